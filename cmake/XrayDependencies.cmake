@@ -1,0 +1,20 @@
+# Every library that X-Ray uses, found once. docs/dependencies.md says why each is here.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+find_package(Poco 1.11 REQUIRED COMPONENTS Foundation Net JSON Data DataSQLite)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(simdjson 3.0 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+
+# Debian ships zstd with pkg-config data only.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd)
+
+if(XRAY_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()

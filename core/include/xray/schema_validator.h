@@ -1,0 +1,83 @@
+#pragma once
+// Checks steps against schemas (wire.md section 4). key-list is built in; plugins may bring others.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "xray/event.h"
+#include "xray/status.h"
+
+namespace xray {
+
+enum class ViolationKind { UnknownKey, UnknownStepType, WrongType, MissingKey, Altered };
+enum class ViolationAction { Warned, Sanitized, Rejected };
+std::string_view toString(ViolationKind kind);      // "unknown_key"
+std::string_view toString(ViolationAction action);  // "warned"
+
+/// What to do with a step that violates its schema.
+enum class ValidationMode { Warn, Sanitize, Reject };
+std::string_view toString(ValidationMode mode);
+
+struct Violation {
+  std::string pointer;  // JSON Pointer into the step: "/reasoning/foo", "/step_type"
+  ViolationKind kind = ViolationKind::UnknownKey;
+  std::string reason;  // for people; empty when the kind says it all
+};
+
+/// What a validator looks at. Empty JSON counts as {}.
+struct StepContent {
+  std::string_view stepType;
+  JsonText inputData;
+  JsonText outputData;
+  JsonText reasoning;
+  bool ended = true;  // of a step that still runs only what is there is checked: nothing is missing yet
+};
+
+/// One schema version, compiled. Immutable, thread-safe.
+class CompiledSchema {
+ public:
+  virtual ~CompiledSchema() = default;
+  /// Appends what is wrong with the step; nothing for a clean one, for which it does not allocate.
+  virtual void check(const StepContent& step, std::vector<Violation>& violations) const = 0;
+};
+
+/// Turns definitions into checks. Thread-safe.
+class SchemaValidator {
+ public:
+  virtual ~SchemaValidator() = default;
+  /// `definition` is a JSON object that passed checkJson.
+  ///   InvalidArgument  it is no definition of this validator's kind; the message names the place: `/steps/llm/reasoning/2: …`
+  virtual Result<std::unique_ptr<CompiledSchema>> compile(JsonText definition) const = 0;
+};
+
+/// The `key-list` definitions of wire.md section 4.
+std::unique_ptr<SchemaValidator> makeKeyListValidator();
+
+/// The keys with `index: true` in a key-list definition, refinements by step type included.
+struct IndexWish {
+  std::string section;  // "input_data", "output_data", "reasoning"
+  std::string key;
+};
+std::vector<IndexWish> indexWishes(JsonText definition);
+
+/// A checked step: what to store instead of what came. Texts are empty where nothing changed.
+struct Enforcement {
+  bool rejected = false;
+  std::string rejectDetail;  // for the `rejected` entry: the first violations, for people
+  bool changed = false;      // the members below replace the step's where not empty
+  std::string stepType;
+  std::string inputData;
+  std::string outputData;
+  std::string reasoning;
+  std::string violations;  // `reported` and what was found, as a JSON array
+  std::uint32_t violationCount = 0;
+};
+
+/// Applies `mode` to a step: the one place where SDK and backend decide. `reported` are the violations the step brings along (JSON array); one of the
+/// same pointer and kind is not added again. Sanitize removes offending keys (not missing ones) and turns an unknown step type into
+/// "unclassified". Does not allocate for a clean step.
+Enforcement enforceSchema(const CompiledSchema& schema, ValidationMode mode, const StepContent& step, JsonText reported);
+
+}  // namespace xray
