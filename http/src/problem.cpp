@@ -6,7 +6,7 @@ namespace xray::http {
 
 Response problem(int status, std::string_view type, std::string_view title, std::string_view detail,
                  const std::vector<ProblemMember>& extra) {
-  Response response{.status = status, .contentType = "application/problem+json", .body = {}, .headers = {}};
+  Response response{.status = status, .contentType = "application/problem+json"};
   JsonWriter json(response.body);
   json.beginObject();
   json.key("type").string(type.empty() ? "about:blank" : type);

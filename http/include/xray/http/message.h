@@ -34,8 +34,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::string contentType = "application/json";  // empty: no such header
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Answers the request that it came with. May be called from any thread, also after the connection or the listener is
