@@ -44,7 +44,9 @@ using Literal = std::variant<std::monostate, std::string, double, bool, Timestam
 ///   Time, Duration, Number               all but Has
 ///   String                               all; Has = contains
 ///   Json                                 all; Has takes string, number or bool; Less… not with bool
-/// Present has no literal (monostate). With the field missing, or JSON null, every comparison is false.
+/// Present has no literal (monostate). With the field missing, or JSON null, every comparison is false, and so it is with a JSON value
+/// of another type than the literal (NotEqual too). Numbers, those of plain fields included, are compared as doubles. A bool or double
+/// is never Has in an object; Has of a text in a JSON array is equality with an element, in an object the name of a member.
 struct Restriction {
   Field field;
   std::vector<std::string> path;  // only for Json fields, at least one name
