@@ -48,7 +48,7 @@ class Options {
  public:
   void set(std::string name, OptionValue value) { values_.insert_or_assign(std::move(name), std::move(value)); }
 
-  /// The value of an option of the table; asking for another name or type is a bug (assert).
+  /// The value of an option of the table; asking for another name or type is a bug (std::logic_error).
   const std::string& text(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;  // Integer, Bytes
   bool boolean(std::string_view name) const;

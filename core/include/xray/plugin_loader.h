@@ -22,7 +22,8 @@ namespace xray {
 /// Thread-safety: all methods may be called concurrently. Lifetime: objects made from a plugin may outlive the loader.
 class PluginLoader {
  public:
-  /// `dirs` absolute; empty: the default (XRAY_PLUGIN_DIR compiled into the build tree, the installed directory otherwise).
+  /// `dirs` absolute (load() refuses others); empty: the default, beside the X-Ray core library: `xray/plugins` where it is installed, `../plugins` in a
+  /// build tree.
   explicit PluginLoader(std::vector<std::filesystem::path> dirs = {});
 
   const std::vector<std::filesystem::path>& dirs() const { return dirs_; }
@@ -33,6 +34,9 @@ class PluginLoader {
   ///   InvalidArgument  the file may be written by others, is no plugin, has another ABI, descriptor size, build tag or name:
   ///                    each with its own message, naming the file
   Result<const PluginDescriptor*> load(const std::string& name);
+  /// The same for a plugin that must be of `kind`.
+  ///   NotSupported  it is of another: `sqlite is a store, not a transport sender; senders here: http-transport`
+  Result<const PluginDescriptor*> load(const std::string& name, PluginKinds kind);
 
   /// Every plugin found in the directories and the built-in ones by name; files that cannot be loaded with the reason.
   struct Found {
@@ -42,6 +46,8 @@ class PluginLoader {
     Status status;
   };
   std::vector<Found> list();
+  /// Names of those that can be loaded and are of `kind`.
+  std::vector<std::string> pluginsOf(PluginKinds kind);
 
   /// Objects of a plugin, guarded. NotSupported when the plugin is not of that kind; else what the factory said.
   Result<std::unique_ptr<Store>> makeStore(const std::string& plugin, const Options& options, const PluginContext& context);

@@ -20,6 +20,10 @@ std::string joinNames(const std::vector<std::string>& names);
 /// The text in double quotes as a message shows it: control characters and invalid UTF-8 escaped, cut with "…" after
 /// `maxBytes`.
 std::string quoted(std::string_view text, std::size_t maxBytes = 80);
+// Else argument-dependent lookup prefers std::quoted wherever <iomanip> is included.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 /// True when the text is valid UTF-8 (no surrogates, no overlong forms).
 bool isUtf8(std::string_view text);

@@ -1,0 +1,64 @@
+// A plugin chosen in a file: `{plugin: NAME, options: {…}}`.
+
+#include "config/config_impl.h"
+#include "config/environment.h"
+#include "plugin/plugin_kinds.h"
+#include "xray/text.h"
+
+namespace xray {
+namespace {
+
+/// The chosen name, or nothing when it is not told or cannot be read, which is then recorded.
+std::optional<std::string> readPluginName(const ConfigSection::Impl& section, PluginLoader& loader, PluginKinds kind,
+                                          const std::string& fallback) {
+  ConfigFile::Impl& file = *section.file;
+  const auto member = findMember(section.node, "plugin");
+  const std::string path = joinPath(section.path, "plugin");
+  if (!member) {
+    if (!fallback.empty()) return fallback;
+    file.add(
+        section.mark, path,
+        "is required: the name of a " + kindName(kind) + " plugin" + namesInBrackets(kind, loader.pluginsOf(kind)));
+    return std::nullopt;
+  }
+  if (!member->value.IsScalar()) {
+    file.add(member->mark(), path, "must be the name of a plugin, not " + describeNode(member->value));
+    return std::nullopt;
+  }
+  Expansion expansion = expandEnvironment(member->value.Scalar());
+  for (const std::string& problem : expansion.problems) file.add(member->value.Mark(), path, problem);
+  if (!expansion.problems.empty()) return std::nullopt;
+  return std::move(expansion.text);
+}
+
+}  // namespace
+
+std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback,
+                                                  std::span<const std::string> also) {
+  ConfigFile::Impl& file = *impl_->file;
+  if (file.unusable) return std::nullopt;
+  const std::size_t reportedBefore = file.reported;
+
+  std::vector<std::string> members{"plugin", "options"};
+  members.insert(members.end(), also.begin(), also.end());
+  allowOnly(members);
+
+  const auto name = readPluginName(*impl_, loader, kind, fallback);
+  if (!name) return std::nullopt;
+  const auto descriptor = loader.load(*name, kind);
+  if (!descriptor.ok()) {
+    const auto member = findMember(impl_->node, "plugin");
+    file.add(member ? member->mark() : impl_->mark, joinPath(impl_->path, "plugin"), descriptor.status().message());
+    return std::nullopt;
+  }
+
+  std::vector<OptionSpec> table;
+  for (const OptionSpec& spec : std::span((*descriptor)->options, (*descriptor)->optionCount)) {
+    if (spec.kinds == 0 || (spec.kinds & kind) != 0) table.push_back(spec);
+  }
+  PluginChoice choice{*name, child("options").options(table)};
+  if (file.reported != reportedBefore) return std::nullopt;
+  return choice;
+}
+
+}  // namespace xray
