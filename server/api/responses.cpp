@@ -1,0 +1,53 @@
+#include "server/api/responses.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/api/query_parameters.h"
+#include "xray/text.h"
+
+namespace xray::server {
+
+http::Response jsonResponse(std::string body) {
+  http::Response response;
+  response.body = std::move(body);
+  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  return response;
+}
+
+http::Response problemOf(const Status& status) {
+  switch (status.code()) {
+    case StatusCode::InvalidArgument: {
+      std::vector<http::ProblemMember> extra;
+      if (const auto position = status.position())
+        extra.push_back({"position", static_cast<std::int64_t>(*position) + 1});
+      return http::problem(400, "bad_request", "Bad request", status.message(), extra);
+    }
+    case StatusCode::NotFound:
+      return http::problem(404, "not_found", "Not found", status.message());
+    case StatusCode::DeadlineExceeded:
+      return http::problem(504, "query_timeout", "query_timeout", status.message());
+    case StatusCode::NotSupported:
+      return http::problem(501, "not_supported", "Not supported", status.message());
+    case StatusCode::Unavailable:
+    case StatusCode::Overloaded:
+    case StatusCode::Closed:
+      return http::withRetryAfter(http::problem(503, "unavailable", "Unavailable", status.message()),
+                                  status.retryAfter().value_or(std::chrono::seconds(1)));
+    default:
+      spdlog::error("query failed: {}", status.toString());
+      return http::problem(500, "internal", "Internal error", status.message());
+  }
+}
+
+Result<Id> idOf(const ApiCall& call, const std::string& name) {
+  const std::string& text = call.path(name);
+  if (const std::optional<Id> id = Id::parse(text)) return *id;
+  return Status(StatusCode::InvalidArgument,
+                name + ": must be a UUID like 0190b2a4-7c11-7000-8000-5f5a4c3b2a19, not " + quoted(text));
+}
+
+Status noParameters(const ApiCall& call) {
+  return QueryParameters::read(call.request, {}).status();
+}
+
+}  // namespace xray::server

@@ -1,0 +1,157 @@
+#include "server/ingest/group_commit.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace xray::server {
+namespace {
+
+/// When senders come back after the store was away.
+constexpr std::chrono::seconds kRetryAfter{1};
+
+void reject(std::vector<Rejection>& kept, std::vector<RejectedEvent>& told, const Event& event, RejectCode code,
+            std::string detail) {
+  kept.push_back({code, detail, event.raw});
+  told.push_back({event.line, code, std::move(detail)});
+}
+
+void replace(std::string_view& text, const std::string& by) {
+  if (!by.empty()) text = by;
+}
+
+}  // namespace
+
+GroupCommit::GroupCommit(Store& store, SchemaCatalog& catalog, ValidationMode mode, const Clock& clock,
+                         SchemaStored schemaStored)
+    : store_(store), catalog_(catalog), mode_(mode), clock_(clock), schemaStored_(std::move(schemaStored)) {}
+
+void GroupCommit::commit(std::vector<PendingBatch> batches) {
+  Result<std::vector<Receipt>> receipts = store(batches);
+  if (receipts.ok()) {
+    for (std::size_t i = 0; i < batches.size(); ++i) batches[i].done(std::move((*receipts)[i]));
+    return;
+  }
+  Status status = receipts.status();
+  failedCommits_.fetch_add(1, std::memory_order_relaxed);
+  spdlog::error("ingest: {} batches were not stored: {}", batches.size(), status.toString());
+  if (!status.retryable() && batches.size() > 1) {
+    for (PendingBatch& batch : batches) {
+      std::vector<PendingBatch> alone;
+      alone.push_back(std::move(batch));
+      commit(std::move(alone));
+    }
+    return;
+  }
+  if (status.retryable()) {
+    status = Status(StatusCode::Unavailable, "the store is not available: " + status.message());
+    status.retryIn(kRetryAfter);
+  }
+  for (PendingBatch& batch : batches) batch.done(status);
+}
+
+Result<std::vector<Receipt>> GroupCommit::store(std::span<PendingBatch> batches) {
+  GroupSchemas schemas(catalog_);
+  if (Status status = schemas.learn(batches); !status.ok()) return status;
+  Group group = assemble(batches, schemas);
+  Result<AppendOutcome> outcome = AppendOutcome{};
+  if (!group.events.empty() || !group.rejections.empty()) {
+    outcome = store_.append({group.events, group.rejections, clock_.now()});
+    if (!outcome.ok()) return outcome.status();
+    commits_.fetch_add(1, std::memory_order_relaxed);
+  }
+  return receipts(batches, group, *outcome, schemas);
+}
+
+GroupCommit::Group GroupCommit::assemble(std::span<const PendingBatch> batches, const GroupSchemas& schemas) const {
+  Group group;
+  std::size_t count = 0;
+  for (const PendingBatch& batch : batches) count += batch.decoded.events.size();
+  group.events.reserve(count);
+  group.origins.reserve(count);
+  group.rejected.resize(batches.size());
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const DecodedBatch& decoded = batches[i].decoded;
+    group.rejected[i] = decoded.rejected;
+    group.rejections.insert(group.rejections.end(), decoded.rejections.begin(), decoded.rejections.end());
+    for (const Event& event : decoded.events) admit(group, i, event, schemas);
+  }
+  return group;
+}
+
+void GroupCommit::admit(Group& group, std::size_t batch, const Event& event, const GroupSchemas& schemas) const {
+  if (const auto* registered = std::get_if<SchemaRegistered>(&event.fact)) {
+    if (const std::string* refusal = schemas.refusal(*registered)) {
+      reject(group.rejections, group.rejected[batch], event, RejectCode::InvalidEvent, *refusal);
+      return;
+    }
+  }
+  Event& admitted = group.events.emplace_back(event);
+  if (auto* step = std::get_if<StepEvent>(&admitted.fact)) {
+    if (const CompiledSchema* schema = schemas.schemaOf(step->runId)) {
+      if (Status status = enforce(group, *schema, *step); !status.ok()) {
+        group.events.pop_back();
+        reject(group.rejections, group.rejected[batch], event, RejectCode::SchemaViolation, status.message());
+        return;
+      }
+    }
+  }
+  group.origins.push_back({batch, event.line});
+}
+
+Status GroupCommit::enforce(Group& group, const CompiledSchema& schema, StepEvent& step) const {
+  const StepContent content{step.stepType, step.inputData, step.outputData, step.reasoning, step.ended()};
+  Enforcement enforcement = enforceSchema(schema, mode_, content, step.violations);
+  if (enforcement.rejected) return Status(StatusCode::InvalidArgument, std::move(enforcement.rejectDetail));
+  step.schemaChecked = true;
+  if (!enforcement.changed) return {};
+  const Enforcement& kept = group.enforcements.emplace_back(std::move(enforcement));
+  replace(step.stepType, kept.stepType);
+  replace(step.inputData, kept.inputData);
+  replace(step.outputData, kept.outputData);
+  replace(step.reasoning, kept.reasoning);
+  if (!kept.violations.empty()) {
+    step.violations = kept.violations;
+    step.violationCount = kept.violationCount;
+  }
+  return {};
+}
+
+std::vector<Receipt> GroupCommit::receipts(std::span<PendingBatch> batches, Group& group, const AppendOutcome& outcome,
+                                           GroupSchemas& schemas) {
+  std::vector<Receipt> receipts(batches.size());
+  for (std::size_t i = 0; i < outcome.results.size(); ++i) {
+    Receipt& receipt = receipts[group.origins[i].batch];
+    if (outcome.results[i] == AppendResult::Accepted) {
+      ++receipt.accepted;
+      schemas.stored(group.events[i]);
+      if (const auto* schema = std::get_if<SchemaRegistered>(&group.events[i].fact)) schemaStored_(schema->definition);
+    } else if (outcome.results[i] == AppendResult::Duplicate) {
+      ++receipt.duplicates;
+    }
+  }
+  for (const AppendOutcome::Refused& refused : outcome.refused) {
+    const Group::Origin& origin = group.origins[refused.index];
+    group.rejected[origin.batch].push_back({origin.line, refused.code, refused.detail});
+  }
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    Receipt& receipt = receipts[i];
+    receipt.rejected = std::move(group.rejected[i]);
+    std::ranges::stable_sort(receipt.rejected, {}, &RejectedEvent::line);
+    receipt.warnings = std::move(batches[i].decoded.warnings);
+    accepted_.fetch_add(receipt.accepted, std::memory_order_relaxed);
+    duplicates_.fetch_add(receipt.duplicates, std::memory_order_relaxed);
+    rejected_.fetch_add(receipt.rejected.size(), std::memory_order_relaxed);
+  }
+  return receipts;
+}
+
+void GroupCommit::addTo(IngestCounters& counters) const {
+  counters.accepted += accepted_.load(std::memory_order_relaxed);
+  counters.duplicates += duplicates_.load(std::memory_order_relaxed);
+  counters.rejected += rejected_.load(std::memory_order_relaxed);
+  counters.commits += commits_.load(std::memory_order_relaxed);
+  counters.failedCommits += failedCommits_.load(std::memory_order_relaxed);
+}
+
+}  // namespace xray::server

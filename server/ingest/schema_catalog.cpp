@@ -1,0 +1,65 @@
+#include "server/ingest/schema_catalog.h"
+
+#include <spdlog/spdlog.h>
+
+#include "xray/text.h"
+
+namespace xray::server {
+namespace {
+
+/// A committer that waits longer for one row holds up every sender.
+constexpr std::chrono::seconds kLookupTimeout{10};
+
+}  // namespace
+
+SchemaCatalog::SchemaCatalog(Store& store, const SchemaValidator& validator, const Clock& clock,
+                             Microseconds incompleteAfter)
+    : store_(store), validator_(validator), clock_(clock), incompleteAfter_(incompleteAfter) {}
+
+Result<SchemaCatalog::Schema> SchemaCatalog::compile(JsonText definition) const {
+  Result<std::unique_ptr<CompiledSchema>> compiled = validator_.compile(definition);
+  if (!compiled.ok()) return compiled.status();
+  return Schema(std::move(*compiled));
+}
+
+Result<std::unordered_map<Id, SchemaRef>> SchemaCatalog::schemaRefs(std::span<const Id> runIds) {
+  std::unordered_map<Id, SchemaRef> refs;
+  std::vector<Id> unknown;
+  for (const Id& id : runIds) {
+    if (const SchemaRef* ref = runs_.get(id)) {
+      refs.emplace(id, *ref);
+    } else {
+      unknown.push_back(id);
+    }
+  }
+  if (unknown.empty()) return refs;
+
+  Result<std::vector<std::optional<SchemaRef>>> stored = store_.schemaRefs(unknown);
+  if (!stored.ok()) return stored.status();
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    if (!(*stored)[i]) continue;
+    refs.emplace(unknown[i], *(*stored)[i]);
+    runs_.put(unknown[i], std::move(*(*stored)[i]));
+  }
+  return refs;
+}
+
+Result<SchemaCatalog::Found> SchemaCatalog::find(const SchemaRef& ref) {
+  if (const Schema* schema = schemas_.get(ref)) return Found{true, *schema};
+
+  const ReadContext context{clock_.now(), incompleteAfter_, std::chrono::steady_clock::now() + kLookupTimeout};
+  Result<std::optional<SchemaInfo>> stored = store_.schema({ref.name, ref.version}, context);
+  if (!stored.ok()) return stored.status();
+  if (!*stored) return Found{};
+
+  Result<Schema> compiled = compile((*stored)->definition);
+  if (!compiled.ok()) {
+    spdlog::warn("schema {} version {} cannot be checked, its steps are stored unchecked: {}", quoted(ref.name),
+                 ref.version, compiled.status().message());
+    compiled = Schema();
+  }
+  schemas_.put(ref, *compiled);
+  return Found{true, std::move(*compiled)};
+}
+
+}  // namespace xray::server

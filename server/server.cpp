@@ -1,0 +1,130 @@
+#include "server/server.h"
+
+#include <spdlog/spdlog.h>
+
+namespace xray::server {
+namespace {
+
+/// Queries that wait for a thread; each holds a connection, of which the listener has 1024.
+constexpr std::size_t kWaitingQueries = 256;
+
+/// Where a failure happened, before what it was.
+Status in(const std::string& place, const Status& status) {
+  return Status(status.code(), place + ": " + status.message());
+}
+
+}  // namespace
+
+Server::Server(LoadedConfig loaded, const Clock& clock) : loaded_(std::move(loaded)), clock_(clock) {}
+
+Server::~Server() {
+  (void)stop(std::chrono::steady_clock::now());
+}
+
+Result<std::unique_ptr<Server>> Server::make(LoadedConfig loaded, const Clock& clock) {
+  std::unique_ptr<Server> server(new Server(std::move(loaded), clock));
+  if (Status status = server->makeParts(); !status.ok()) return status;
+  return server;
+}
+
+Status Server::makeParts() {
+  PluginLoader& plugins = *loaded_.plugins;
+  const ServerConfig& config = loaded_.config;
+  const PluginContext context{&clock_};
+  auto validator = plugins.makeValidator(config.validator.plugin, config.validator.options, context);
+  if (!validator.ok()) return in("validation " + config.validator.plugin, validator.status());
+  validator_ = std::move(*validator);
+  auto store = plugins.makeStore(config.store.plugin, config.store.options, context);
+  if (!store.ok()) return in("store " + config.store.plugin, store.status());
+  store_ = std::move(*store);
+  for (const PluginChoice& choice : config.receivers) {
+    auto receiver = plugins.makeReceiver(choice.plugin, choice.options, context);
+    if (!receiver.ok()) return in("receiver " + choice.plugin, receiver.status());
+    receivers_.push_back({choice.plugin, std::move(*receiver)});
+  }
+  return {};
+}
+
+Status Server::start() {
+  const ServerConfig& config = loaded_.config;
+  if (Status status = store_->open(); !status.ok()) return in("store " + config.store.plugin, status);
+  opened_ = true;
+  spdlog::info("store: {} is open", config.store.plugin);
+  pipeline_ = std::make_unique<Pipeline>(
+      *store_, *validator_, clock_, Pipeline::Options{config.ingest, config.validationMode, config.incompleteAfter});
+  Status status = startApi();
+  if (status.ok()) status = startReceivers();
+  if (!status.ok()) (void)stop(std::chrono::steady_clock::now());
+  return status;
+}
+
+Status Server::startApi() {
+  const ServerConfig& config = loaded_.config;
+  api_ = std::make_unique<Api>(ApiContext{store_.get(), loaded_.plugins.get(), &clock_, config.incompleteAfter,
+                                          config.queryTimeout, [this] { return readiness(); }});
+  queries_ = std::make_unique<WorkerPool>(config.apiThreads, kWaitingQueries);
+  http::Limits limits;
+  limits.maxBodyBytes = 0;  // the API only reads
+  limits.threads = 1;       // moves bytes; the queries run in queries_
+  auto listener = http::Listener::start(
+      config.apiListen, api_->router([this](std::function<void()> job) { return queries_->post(std::move(job)); }),
+      limits);
+  if (!listener.ok()) return in("api", listener.status());
+  listener_ = std::move(*listener);
+  spdlog::info("api: {}", apiUrl());
+  return {};
+}
+
+Status Server::startReceivers() {
+  for (NamedReceiver& receiver : receivers_) {
+    if (Status status = receiver.receiver->start(*pipeline_); !status.ok())
+      return in("receiver " + receiver.plugin, status);
+    receiver.started = true;
+    spdlog::info("receiver: {} on {}", receiver.plugin, receiver.receiver->endpoint());
+  }
+  if (receivers_.empty()) spdlog::warn("receiver: none is configured, so nothing can be recorded");
+  return {};
+}
+
+Status Server::readiness() const {
+  if (stopping_) return Status(StatusCode::Unavailable, "the backend is shutting down");
+  return store_->health();
+}
+
+Status Server::stop(Deadline deadline) {
+  stopping_ = true;
+  Status result;
+  const auto keep = [&result](Status status) {
+    if (result.ok()) result = std::move(status);
+  };
+  for (NamedReceiver& receiver : receivers_) {
+    if (!std::exchange(receiver.started, false)) continue;
+    if (Status status = receiver.receiver->stop(deadline); !status.ok())
+      keep(in("receiver " + receiver.plugin, status));
+  }
+  if (pipeline_) pipeline_->stop(deadline);
+  if (listener_) {
+    if (Status status = listener_->stop(deadline); !status.ok()) keep(in("api", status));
+  }
+  if (queries_) queries_->stop();
+  if (std::exchange(opened_, false)) {
+    if (Status status = store_->close(); !status.ok()) keep(in("store " + loaded_.config.store.plugin, status));
+  }
+  return result;
+}
+
+std::string Server::apiUrl() const {
+  return "http://" + listener_->address().toString();
+}
+
+std::vector<std::string> Server::receiverEndpoints() const {
+  std::vector<std::string> endpoints;
+  for (const NamedReceiver& receiver : receivers_) endpoints.push_back(receiver.receiver->endpoint());
+  return endpoints;
+}
+
+IngestCounters Server::counters() const {
+  return pipeline_ ? pipeline_->counters() : IngestCounters{};
+}
+
+}  // namespace xray::server

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/api/api.h"
+#include "server/api/worker_pool.h"
+#include "server/ingest/pipeline.h"
+#include "server/server_config.h"
+#include "xray/http/listener.h"
+
+namespace xray::server {
+
+/// The whole backend: receivers → ingest → store ← read API.
+///
+/// One thread at a time. Lifetime: borrows the clock; the destructor stops what still runs.
+class Server {
+ public:
+  /// Makes the store, validator and receivers that the configuration names; opens nothing yet.
+  ///   InvalidArgument  options that do not go together; the message names the plugin
+  static Result<std::unique_ptr<Server>> make(LoadedConfig loaded, const Clock& clock);
+  ~Server();
+
+  /// Opens the store, then the API, then the receivers. On failure nothing is left running.
+  Status start();
+
+  /// Readiness off, receivers stop, ingest drains, queries end, the store closes. What is not done at the deadline is
+  /// cut off; senders that got no answer try again elsewhere or later. Idempotent.
+  ///   DeadlineExceeded  requests were cut off, or batches refused
+  Status stop(Deadline deadline);
+
+  /// "http://127.0.0.1:7007"; after start().
+  std::string apiUrl() const;
+  /// Where each receiver listens; after start().
+  std::vector<std::string> receiverEndpoints() const;
+  IngestCounters counters() const;
+
+ private:
+  struct NamedReceiver {
+    std::string plugin;
+    std::unique_ptr<Receiver> receiver;
+    bool started = false;
+  };
+
+  Server(LoadedConfig loaded, const Clock& clock);
+  Status makeParts();
+  Status startApi();
+  Status startReceivers();
+  Status readiness() const;
+
+  LoadedConfig loaded_;
+  const Clock& clock_;
+  std::atomic<bool> stopping_{false};
+  bool opened_ = false;
+
+  // In the order in which each needs those before it.
+  std::unique_ptr<SchemaValidator> validator_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<WorkerPool> queries_;
+  std::unique_ptr<http::Listener> listener_;
+  std::vector<NamedReceiver> receivers_;
+};
+
+}  // namespace xray::server
