@@ -44,7 +44,7 @@ TEST(Limits, Bodies_UpToTheLimitPass_OneMoreByteIs413) {
   for (const http::Encoding encoding : {http::Encoding::Identity, http::Encoding::Gzip, http::Encoding::Zstd}) {
     const std::string name(http::toString(encoding));
     SCOPED_TRACE(name);
-    for (const std::size_t size : {kLimit, kLimit + 1, kLimit * 1000}) {
+    for (const std::size_t size : {kLimit, kLimit + 1, kLimit * 100}) {
       const std::string body = http::compress(encoding, std::string(size, 'x')).value();
       const std::string header = "Content-Encoding: " + name + "\r\n";
       const auto framed = ask(server.port(), post("/echo", body, header));

@@ -128,6 +128,7 @@ TEST(Listener, Stop_RequestsInFlight_AreFinished) {
   const auto response = working.response().value();
   EXPECT_EQ(response.body, "done");
   EXPECT_EQ(response.headers.at("connection"), "close");
+  working.finishSending();
   sending.send("llo");
   EXPECT_EQ(sending.response().value().body, "hello");
   EXPECT_TRUE(stopped.get().ok());
