@@ -246,7 +246,10 @@ Result<RawLiteral> readLiteral(Scanner& in, std::string_view sign, Timestamp now
   if (literal.text.empty())
     return errorAt(literal.position, "expected a value after " + std::string(sign) + ", found " + found);
   if (literal.text == "*") literal.kind = RawLiteral::Kind::Star;
-  if (literal.text == "ago" && in.peek() == '(') {
+  Scanner ahead = in;
+  ahead.skipSpace();
+  if (literal.text == "ago" && ahead.peek() == '(') {
+    in = ahead;
     auto time = readAgo(in, now);
     if (!time) return time.status();
     literal.kind = RawLiteral::Kind::Ago;
