@@ -1,0 +1,53 @@
+# Shared by the scripts beside it: says what it does, installs what is missing, builds a preset. Sourced, not run.
+
+XRAY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+BUILD_PACKAGES=(g++ cmake ninja-build pkg-config ccache
+  libpoco-dev libboost-dev libyaml-cpp-dev libspdlog-dev libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev libssl-dev libcli11-dev)
+TEST_PACKAGES=(libgtest-dev libgmock-dev sqlite3 clang-format clang-tidy)
+
+if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m'; else BOLD='' DIM='' PLAIN=''; fi
+
+say() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# as_root COMMAND…: directly when we are root, else through sudo.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "This needs root: run it as root, or install sudo. Wanted: $*"
+  fi
+}
+
+# install_packages NAME…: those that are missing, with apt.
+install_packages() {
+  local name missing=()
+  for name in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null || fail "These Debian packages are needed, and there is no apt-get here: ${missing[*]}"
+  say "Installing with apt: ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# build PRESET [CMAKE_OPTION…]: configures and builds everything in build/PRESET.
+build() {
+  local preset=$1
+  shift
+  say "Building the $preset preset in build/$preset with $(nproc) cores (the first time takes some minutes)"
+  local log="$XRAY_ROOT/build/$preset-configure.log"
+  mkdir -p "$XRAY_ROOT/build"
+  (cd "$XRAY_ROOT" && cmake --preset "$preset" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@") >"$log" 2>&1 || {
+    cat "$log" >&2
+    fail "Configuring failed; the output above is in $log too."
+  }
+  (cd "$XRAY_ROOT" && cmake --build --preset "$preset" -j "$(nproc)")
+}
