@@ -33,6 +33,12 @@ std::uint32_t simpleEscape(char letter) {
 
 }  // namespace
 
+std::string_view reasonOf(StringProblem problem) {
+  return problem == StringProblem::Nul             ? "NUL character"
+         : problem == StringProblem::LoneSurrogate ? "lone surrogate"
+                                                   : "";
+}
+
 std::uint32_t hexValue(std::string_view raw) {
   std::uint32_t value = 0;
   for (const char c : raw.substr(0, 4)) {

@@ -19,6 +19,8 @@ StringPiece nextPiece(std::string_view& raw);
 
 /// Which content of a string not every store can hold.
 enum class StringProblem { None, Nul, LoneSurrogate };
+/// As a JsonAlteration tells it: "NUL character".
+std::string_view reasonOf(StringProblem problem);
 
 /// Appends the characters, escapes undone; a lone surrogate as U+FFFD.
 void appendUnescaped(std::string& out, std::string_view raw);

@@ -61,8 +61,7 @@ class Rebuild {
   void space() { at_ = json::skipSpace(at_, end_); }
   void altered(std::string_view reason) { alterations_.push_back({pointer_, std::string(reason)}); }
   void altered(json::StringProblem problem) {
-    if (problem == json::StringProblem::Nul) altered("NUL character");
-    if (problem == json::StringProblem::LoneSurrogate) altered("lone surrogate");
+    if (problem != json::StringProblem::None) altered(json::reasonOf(problem));
   }
 
   const char* at_;
