@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct ConfigFile::Impl {
   YAML::Node root;
   bool unusable = false;  // the file itself is the problem: what its sections lack is not worth a word
   std::vector<Problem> problems;
-  std::size_t reported = 0;  // how often add() was called, repetitions included
+  std::set<int> unknownMembers;  // positions of those recorded: a section may be read in several parts
+  std::size_t reported = 0;      // how often add() was called, repetitions included
 
   /// Records `name:line:column: path: message`, once.
   void add(const YAML::Mark& mark, const std::string& path, const std::string& message);

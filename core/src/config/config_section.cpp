@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 
 #include "config/config_impl.h"
 #include "config/environment.h"
@@ -119,6 +120,8 @@ void ConfigSection::allowOnly(std::span<const std::string> names) {
     if (!member.first.IsScalar()) continue;
     const std::string& name = member.first.Scalar();
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    ++impl_->file->reported;
+    if (!impl_->file->unknownMembers.insert(member.first.Mark().pos).second) continue;
     const std::string what = isRoot ? "section" : "option";
     impl_->file->add(
         member.first.Mark(), impl_->path,
@@ -128,6 +131,7 @@ void ConfigSection::allowOnly(std::span<const std::string> names) {
 }
 
 Options ConfigSection::options(std::span<const OptionSpec> table, std::span<const std::string> also) {
+  assert(checkOptionTable(table).ok());
   std::vector<std::string> names;
   for (const OptionSpec& spec : table) names.emplace_back(spec.name);
   names.insert(names.end(), also.begin(), also.end());

@@ -72,8 +72,9 @@ bool inRange(const OptionSpec& spec, std::int64_t value) {
   return value >= spec.minimum && value <= spec.maximum;
 }
 
-/// "[a, b]" as tables write the defaults of lists; no quotes, so no commas within an item.
+/// "[a, b]" as tables write the defaults of lists, or "" for an empty one; no quotes, so no commas within an item.
 std::optional<std::vector<std::string>> parseFlowList(std::string_view text) {
+  if (text.empty()) return std::vector<std::string>();
   if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
   text = text.substr(1, text.size() - 2);
   std::vector<std::string> items;

@@ -22,18 +22,14 @@ Status refuse(const fs::path& file, const std::string& why) {
   return {StatusCode::InvalidArgument, file.string() + ": " + why};
 }
 
-/// Refuses when others may put another file in its place: a directory on the way that everybody may write (without the
-/// sticky bit, under which only the owner replaces a file).
-Status checkDirectories(const fs::path& file, const fs::path& path) {
-  for (fs::path dir = path.parent_path();; dir = dir.parent_path()) {
-    struct stat info {};
-    if (::stat(dir.c_str(), &info) != 0) return refuse(file, std::generic_category().message(errno));
-    if ((info.st_mode & S_IWOTH) != 0 && (info.st_mode & S_ISVTX) == 0) {
-      return refuse(file, "not loaded: its directory " + dir.string() +
-                              " may be written by everybody; make it so that only its owner can (chmod go-w)");
-    }
-    if (dir == dir.parent_path()) return {};
-  }
+/// Refuses a directory in which anybody may put another file in this one's place (under the sticky bit only its owner
+/// can).
+Status checkDirectory(const fs::path& file, const fs::path& dir) {
+  struct stat info {};
+  if (::stat(dir.c_str(), &info) != 0) return refuse(file, std::generic_category().message(errno));
+  if ((info.st_mode & S_IWOTH) == 0 || (info.st_mode & S_ISVTX) != 0) return {};
+  return refuse(file, "not loaded: its directory " + dir.string() +
+                          " may be written by everybody; make it so that only its owner can (chmod go-w)");
 }
 
 /// What `file` leads to, when nobody but its owner may have written it.
@@ -48,10 +44,8 @@ Result<fs::path> resolveTrusted(const fs::path& file) {
     return refuse(file, "not loaded: a file that others may write; make it so that only its owner can (chmod go-w)");
   }
   // Both the directory of a symbolic link and the one that it leads to.
-  const fs::path linkDir = fs::canonical(file.parent_path(), error);
-  if (error) return refuse(file, error.message());
-  if (Status status = checkDirectories(file, linkDir / file.filename()); !status.ok()) return status;
-  if (Status status = checkDirectories(file, target); !status.ok()) return status;
+  if (Status status = checkDirectory(file, file.parent_path()); !status.ok()) return status;
+  if (Status status = checkDirectory(file, target.parent_path()); !status.ok()) return status;
   return target;
 }
 

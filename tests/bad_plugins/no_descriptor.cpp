@@ -1,0 +1,5 @@
+#include "xray/plugin.h"
+
+XRAY_PLUGIN_ENTRY {
+  return nullptr;
+}
