@@ -1,0 +1,29 @@
+#pragma once
+// SQL as SQLite reads it.
+
+#include "xray/sql/dialect.h"
+
+namespace xray::sqlite {
+
+/// JSON is read by the functions of json_functions.h. The path of a value stands in the text of a statement, for an
+/// expression index only serves a query that has the very same expression; it is written as the hexadecimal digits of a
+/// JSON Pointer, so that no character of it ever is SQL.
+class SqliteDialect final : public sql::Dialect {
+ public:
+  std::string placeholder(std::size_t ordinal, const sql::Value& value) const override;
+  std::string later(const std::string& time, const std::string& microseconds) const override;
+  std::string contains(const std::string& text, const std::string& needle) const override;
+  std::string json(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
+                   sql::JsonAs as) const override;
+  std::string jsonPresent(sql::StatementBuilder& statement, const std::string& column,
+                          std::span<const std::string> path) const override;
+  std::string jsonHas(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
+                      const sql::Value& literal) const override;
+};
+
+const SqliteDialect& dialect();
+
+/// "xray_number(reasoning, CAST(x'2F61' AS TEXT))".
+std::string jsonExpression(const std::string& column, std::span<const std::string> path, sql::JsonAs as);
+
+}  // namespace xray::sqlite
