@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Shared by the scripts beside it: says what it does, installs what is missing, builds a preset. Sourced, not run.
 
 XRAY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -38,16 +39,16 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET [CMAKE_OPTION…]: configures and builds everything in build/PRESET.
+# build PRESET FOLDER [CMAKE_OPTION…]: configures and builds everything in build/FOLDER.
 build() {
-  local preset=$1
-  shift
-  say "Building the $preset preset in build/$preset with $(nproc) cores (the first time takes some minutes)"
-  local log="$XRAY_ROOT/build/$preset-configure.log"
+  local preset=$1 folder=build/$2
+  shift 2
+  say "Building in $folder with $(nproc) cores (preset $preset; the first time takes some minutes)"
   mkdir -p "$XRAY_ROOT/build"
-  (cd "$XRAY_ROOT" && cmake --preset "$preset" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@") >"$log" 2>&1 || {
+  local log="$XRAY_ROOT/$folder-configure.log"
+  (cd "$XRAY_ROOT" && cmake --preset "$preset" -B "$folder" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@") >"$log" 2>&1 || {
     cat "$log" >&2
     fail "Configuring failed; the output above is in $log too."
   }
-  (cd "$XRAY_ROOT" && cmake --build --preset "$preset" -j "$(nproc)")
+  cmake --build "$XRAY_ROOT/$folder" -j "$(nproc)"
 }

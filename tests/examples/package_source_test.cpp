@@ -2,7 +2,7 @@
 
 #include <zstd.h>
 
-#include <fstream>
+#include "support/temp_folder.h"
 
 namespace picker {
 namespace {
@@ -12,19 +12,10 @@ using ::testing::HasSubstr;
 
 class PackageSource : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "picker-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
+  fs::path write(const std::string& name, const std::string& text) { return folder_.write(name, text); }
 
-  fs::path write(const std::string& name, const std::string& text) {
-    std::ofstream(dir_ / name, std::ios::binary) << text;
-    return dir_ / name;
-  }
-
-  fs::path dir_;
+  const xray::test::TempFolder folder_;
+  const fs::path& dir_ = folder_.path();
 };
 
 std::string zstd(const std::string& text) {

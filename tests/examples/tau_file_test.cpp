@@ -1,6 +1,6 @@
 #include "replay/tau_file.h"
 
-#include <fstream>
+#include "support/temp_folder.h"
 
 namespace replay {
 namespace {
@@ -10,19 +10,10 @@ using ::testing::HasSubstr;
 
 class TauFile : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "tau-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(dir_); }
+  fs::path write(const std::string& name, const std::string& text) { return folder_.write(name, text); }
 
-  fs::path write(const std::string& name, const std::string& text) {
-    std::ofstream(dir_ / name) << text;
-    return dir_ / name;
-  }
-
-  fs::path dir_;
+  const xray::test::TempFolder folder_;
+  const fs::path& dir_ = folder_.path();
 };
 
 std::string recording(const std::string& messages) {
