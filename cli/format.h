@@ -1,0 +1,31 @@
+#pragma once
+// Values of the read API as people read them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "xray/json.h"
+
+namespace xray::cli {
+
+/// "2026-11-22 17:07:00.123" in local time, with Z in UTC. A text that is no time comes back harmless.
+std::string formatTime(std::string_view timestamp, bool utc);
+
+/// "870µs", "3.5ms", "1.83s", "2m 05s", "3h 07m", "4d 02h".
+std::string formatMilliseconds(double milliseconds);
+
+/// A member of an object as harmless text: strings without quotes, other values as JSON, null and absent ones empty.
+std::string memberText(std::string_view object, std::string_view name);
+/// The same for a member that is a string, as it came.
+std::string memberString(std::string_view object, std::string_view name);
+/// The member's number, or nothing.
+std::optional<double> memberNumber(std::string_view object, std::string_view name);
+/// The member's time and duration as above, or empty.
+std::string memberTime(std::string_view object, std::string_view name, bool utc);
+std::string memberDuration(std::string_view object, std::string_view name);
+
+/// "Timeout: no answer" of an `error` member, harmless; empty when there is none.
+std::string errorText(std::string_view object);
+
+}  // namespace xray::cli

@@ -1,0 +1,68 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+
+#include "cli/format.h"
+#include "xray/json.h"
+
+namespace xray::cli {
+namespace {
+
+int exitCodeOf(StatusCode code) {
+  switch (code) {
+    case StatusCode::Ok:
+      return kDone;
+    case StatusCode::InvalidArgument:
+      return kBadUsage;
+    case StatusCode::NotFound:
+      return kNotFound;
+    default:
+      return kFailed;
+  }
+}
+
+StatusCode codeOf(int httpStatus) {
+  switch (httpStatus) {
+    case 400:
+      return StatusCode::InvalidArgument;
+    case 404:
+      return StatusCode::NotFound;
+    case 503:
+      return StatusCode::Unavailable;
+    case 504:
+      return StatusCode::DeadlineExceeded;
+    default:
+      return StatusCode::Internal;
+  }
+}
+
+}  // namespace
+
+Status statusOf(const Answer& answer) {
+  if (answer.status == 200) return {};
+  std::string detail = memberString(answer.body, "detail");
+  if (detail.empty()) detail = "the server answered with status " + std::to_string(answer.status);
+  Status status(codeOf(answer.status), std::move(detail));
+  if (const std::optional<double> position = memberNumber(answer.body, "position"); position && *position >= 1) {
+    status.at(static_cast<std::size_t>(*position) - 1);
+  }
+  return status;
+}
+
+void report(Output& output, const Status& status, std::string_view filter) {
+  output.exitCode = exitCodeOf(status.code());
+  output.error << "xray: " << harmless(status.message()) << '\n';
+  if (!status.position() || filter.empty()) return;
+  const std::string_view before = filter.substr(0, std::min(*status.position(), filter.size()));
+  output.error << "  " << harmless(filter) << "\n  " << std::string(displayWidth(harmless(before)), ' ') << "^\n";
+}
+
+void reportConfig(Output& output, const Status& status) {
+  output.exitCode = exitCodeOf(status.code());
+  std::istringstream problems(status.message());
+  for (std::string line; std::getline(problems, line);) output.error << harmless(line) << '\n';
+}
+
+}  // namespace xray::cli

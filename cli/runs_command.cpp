@@ -1,0 +1,67 @@
+// xray runs
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+#include "cli/format.h"
+#include "cli/pages.h"
+#include "cli/table.h"
+
+namespace xray::cli {
+namespace {
+
+Colour colourOf(const std::string& status) {
+  if (status == "completed") return Colour::Green;
+  if (status == "crashed") return Colour::Red;
+  return Colour::Yellow;
+}
+
+Table tableOf(const Listing& listing, bool utc) {
+  Table table({{"RUN", false, 0},
+               {"PIPELINE", false, 12},
+               {"STATUS"},
+               {"STARTED"},
+               {"DURATION", true},
+               {"STEPS", true},
+               {"ERRORS", true},
+               {"ERROR", false, 8}});
+  for (const std::string& run : listing.rows) {
+    const std::string status = memberText(run, "status");
+    const std::string errors = memberText(run, "error_count");
+    table.add({memberText(run, "run_id"),
+               memberText(run, "pipeline"),
+               {status, colourOf(status)},
+               memberTime(run, "started_at", utc),
+               memberDuration(run, "duration_ms"),
+               memberText(run, "step_count"),
+               {errors, errors == "0" ? Colour::None : Colour::Red},
+               errorText(run)});
+  }
+  return table;
+}
+
+void listRuns(const ListOptions& options, Output& output) {
+  const std::unique_ptr<Source> source = options.open(output);
+  if (!source) return;
+  const Result<Listing> listing = listRows(*source, options.question("/v1/runs"), "runs", options.limit);
+  if (!listing.ok()) return report(output, listing.status(), options.filterText());
+  if (options.json) {
+    output.out << listing->json("runs") << '\n';
+  } else if (listing->rows.empty()) {
+    output.out << (options.filter.empty() ? "No runs yet.\n" : "No run matches.\n");
+  } else {
+    tableOf(*listing, options.utc).print(output.out, output.terminal);
+    if (listing->next) output.out << "… there are more; --limit " << options.limit << " was reached.\n";
+  }
+}
+
+}  // namespace
+
+void addRunsCommand(CLI::App& app, Output& output) {
+  CLI::App* command = app.add_subcommand("runs", "List runs, newest first");
+  const auto options = std::make_shared<ListOptions>();
+  options->addTo(*command);
+  command->callback([options, &output] { listRuns(*options, output); });
+}
+
+}  // namespace xray::cli
