@@ -43,8 +43,9 @@ class Connection {
   /// The same, and the first column of its first row.
   Result<std::int64_t> queryInteger(const std::string& text);
 
-  /// A statement with its values bound; `statement` must outlive its use.
+  /// A statement with its values bound.
   Result<PreparedStatement> prepare(const sql::Statement& statement);
+  /// A statement that will run many times.
   Result<PreparedStatement> prepareKept(std::string_view text);
 
   sqlite3* handle() const { return handle_; }

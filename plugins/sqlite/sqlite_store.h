@@ -15,7 +15,7 @@
 namespace xray::sqlite {
 
 struct SqliteOptions {
-  std::filesystem::path path;
+  std::filesystem::path path{};
   std::size_t readConnections = 4;
   std::chrono::milliseconds busyTimeout{500};
   std::int64_t cacheBytes = std::int64_t{16} << 20;  // of each connection

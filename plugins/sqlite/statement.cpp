@@ -81,7 +81,9 @@ void PreparedStatement::bindValue(int parameter, const sql::Value& value) {
         } else if constexpr (std::is_same_v<T, double>) {
           sqlite3_bind_double(statement_, parameter, held);
         } else if constexpr (std::is_same_v<T, std::string>) {
-          bind(parameter, std::string_view(held));
+          sqlite3_bind_text64(statement_, parameter, held.data(), held.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        } else if constexpr (std::is_same_v<T, Id>) {
+          sqlite3_bind_blob64(statement_, parameter, held.bytes().data(), held.bytes().size(), SQLITE_TRANSIENT);
         } else {
           bind(parameter, held);
         }

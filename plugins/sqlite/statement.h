@@ -19,7 +19,7 @@ namespace xray::sqlite {
 ///   Internal          everything else
 Status errorStatus(sqlite3* handle, int code, std::string_view place);
 
-/// One thread at a time; the handle outlives it. Bound texts are borrowed until the next reset.
+/// One thread at a time; the handle outlives it. What bind() is given is borrowed until the next reset.
 class PreparedStatement final : public sql::Row {
  public:
   PreparedStatement() = default;
@@ -38,6 +38,7 @@ class PreparedStatement final : public sql::Row {
   void bind(int parameter, Timestamp value) { bind(parameter, std::int64_t{value.time_since_epoch().count()}); }
   void bind(int parameter, Microseconds value) { bind(parameter, std::int64_t{value.count()}); }
   void bind(int parameter, bool value) { bind(parameter, std::int64_t{value}); }
+  /// Copies the value.
   void bindValue(int parameter, const sql::Value& value);
   void bindBytes(int parameter, std::string_view value);
   template <typename T>
