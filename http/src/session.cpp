@@ -24,7 +24,7 @@ constexpr std::size_t kWriteBytes = 256 * 1024;
 /// How long, and how many times the body limit, a client that was refused may go on sending before it is cut off.
 /// Closing at once would reset the connection and with it the answer.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
-constexpr std::size_t kLingerBodies = 2;
+constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
 
 std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
@@ -122,12 +122,12 @@ void Session::readHead() {
     while (view(buffer_).starts_with("\r\n")) {  // RFC 9112, section 2.2
       buffer_.consume(2);
     }
-    if (buffer_.size() > 0) {
+    if (buffer_.size() > 0 && view(buffer_) != "\r") {
       phase_ = Phase::Head;
       expireAfter(state_->limits.requestTimeout);
     }
   }
-  if (phase_ == Phase::Head && view(buffer_) != "\r") {
+  if (phase_ == Phase::Head) {
     switch (scanner_->scan(view(buffer_))) {
       case HeadScanner::State::Complete:
         return parseHead(scanner_->size());
@@ -307,8 +307,7 @@ void Session::discard() {
       return;
     }
     self->discarded_ += size;
-    const bool enough = self->discarded_ / kLingerBodies > self->state_->limits.maxBodyBytes;
-    error || enough ? self->close() : self->discard();
+    error || self->discarded_ > kLingerBytes ? self->close() : self->discard();
   });
 }
 
