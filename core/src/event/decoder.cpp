@@ -108,7 +108,7 @@ Status BatchDecoder::array(const char* at, const char* end) {
     if (!more && (at == end || *at != ']')) return expected("\",\" or \"]\" after an element");
     if (more) at = json::skipSpace(at + 1, end);
   }
-  ++at;
+  at = json::skipSpace(at + 1, end);
   return at == end ? Status() : expected("the end of the text");
 }
 
