@@ -1,0 +1,78 @@
+#include "batch_box.h"
+
+#include <cassert>
+
+#include "frame_encoder.h"
+#include "xray/event_encoder.h"
+
+namespace xray::sdk {
+
+void BatchBox::addSchema() {
+  assert(events_.empty());
+  const SchemaRefView ref = schema_->ref();
+  encodeEvent(batch_.body, SchemaRegistered{ref.name, ref.version, schema_->definition()});
+  events_.push_back({batch_.body.size(), 0, nullptr, FrameKind::RunStarted});
+}
+
+void BatchBox::fill(Drained& drained, std::size_t bytes) {
+  for (FrameList* frames : {&drained.runsStarted, &drained.stepsStarted, &drained.stepsEnded, &drained.runsEnded}) {
+    take(*frames, bytes);
+  }
+}
+
+void BatchBox::take(FrameList& frames, std::size_t bytes) {
+  while (!frames.empty() && batch_.body.size() < bytes) {
+    const Frame& frame = frames.front();
+    const std::size_t before = batch_.body.size();
+    encodeFrame(batch_.body, frame, schema_);
+    const std::size_t line = batch_.body.size() - before;
+    if (line > 0 && line <= maxEventBytes_) {
+      events_.push_back({batch_.body.size(), frame.size, frame.run, frame.kind});
+      frames.pop(queue_.pool());
+      continue;
+    }
+    batch_.body.resize(before);
+    leaveOut(frame, line > 0);
+    frames.pop(queue_.pool());
+  }
+}
+
+void BatchBox::leaveOut(const Frame& frame, bool tooLarge) noexcept {
+  if (tooLarge) {
+    frame.run->lost.tooLarge.fetch_add(1, std::memory_order_relaxed);
+    count(queue_.counters().tooLarge);
+  }
+  queue_.budget().release(frame.size);
+  frame.run->release();
+}
+
+Batch BatchBox::part(const EventRange& range) const {
+  const std::size_t from = begin(range.first);
+  return {batch_.body.substr(from, begin(range.last) - from), BatchFormat::NdJson};
+}
+
+std::uint64_t BatchBox::counted(const EventRange& range) const {
+  std::uint64_t events = 0;
+  for (std::size_t i = range.first; i < range.last; ++i) events += events_[i].counts();
+  return events;
+}
+
+void BatchBox::settle(const EventRange& range) noexcept {
+  assert(range.first == settled_);
+  settled_ = range.last;
+  std::size_t bytes = 0;
+  for (std::size_t i = range.first; i < range.last; ++i) {
+    bytes += events_[i].queueBytes;
+    if (events_[i].run) events_[i].run->release();
+  }
+  if (bytes > 0) queue_.budget().release(bytes);
+}
+
+void BatchBox::clear() {
+  assert(settled_ == events_.size());
+  batch_.body.clear();
+  events_.clear();
+  settled_ = 0;
+}
+
+}  // namespace xray::sdk
