@@ -1,9 +1,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/parser.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -76,18 +79,48 @@ std::string findTextProblem(const std::string& text, const std::string& name) {
   return "";
 }
 
+/// Notes where a document begins.
+class DocumentStart : public YAML::EventHandler {
+ public:
+  YAML::Mark mark;
+
+  void OnDocumentStart(const YAML::Mark& start) override { mark = start; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// What follows the first document, or empty when nothing does. (YAML::Load does not look, and YAML::LoadAll does not
+/// come back from a text such as ",", in which each document ends where it began.)
+std::string findSecondDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStart document;
+  if (!parser.HandleNextDocument(document) || !parser.HandleNextDocument(document)) return "";
+  const auto offset = static_cast<std::size_t>(document.mark.pos);
+  const bool marked = offset < text.size() && text.compare(offset, 3, "---") == 0;
+  return placeOf(document.mark) +
+         (marked ? "a second document; a configuration file has one" : "not YAML: unexpected text");
+}
+
 /// Fills in the root, or rejects the file.
 void parseYaml(ConfigFile::Impl& file, const std::string& text) try {
-  const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-  if (documents.empty() || (documents.size() == 1 && documents[0].IsNull())) {
+  if (const std::string second = findSecondDocument(text); !second.empty()) {
+    file.reject(file.name + second);
+    return;
+  }
+  const YAML::Node document = YAML::Load(text);
+  if (document.IsNull()) {
     file.reject(file.name + ": the file is empty");
-  } else if (documents.size() > 1) {
-    file.reject(file.name + placeOf(documents[1].Mark()) + "a second document; a configuration file has one");
-  } else if (!documents[0].IsMap()) {
-    file.reject(file.name + placeOf(documents[0].Mark()) + "must be a mapping of sections, not " +
-                describeNode(documents[0]));
+  } else if (!document.IsMap()) {
+    file.reject(file.name + placeOf(document.Mark()) + "must be a mapping of sections, not " + describeNode(document));
   } else {
-    file.root = documents[0];
+    file.root = document;
   }
 } catch (const YAML::DeepRecursion& e) {
   file.reject(file.name + placeOf(e.mark) + "nested too deeply");

@@ -38,6 +38,7 @@ struct ConfigSection::Impl {
   std::string path;
   YAML::Mark mark;  // of the section's key, list item, or the file's first character
   bool present = false;
+  bool malformed = false;  // no mapping, which is recorded: what it lacks is not worth a word
 };
 
 /// A key of a mapping with its value.

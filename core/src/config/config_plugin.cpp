@@ -31,12 +31,28 @@ std::optional<std::string> readPluginName(const ConfigSection::Impl& section, Pl
   return std::move(expansion.text);
 }
 
+/// The rows of the plugin's table for one kind. An option of its other kinds is told as such.
+std::vector<OptionSpec> tableFor(const PluginDescriptor& plugin, PluginKinds kind, const ConfigSection::Impl& section) {
+  std::vector<OptionSpec> table;
+  for (const OptionSpec& spec : std::span(plugin.options, plugin.optionCount)) {
+    if (spec.kinds == 0 || (spec.kinds & kind) != 0) {
+      table.push_back(spec);
+    } else if (const auto member = findMember(section.node, spec.name)) {
+      section.file->add(member->key.Mark(), section.path,
+                        quoted(spec.name) + " is an option of " + plugin.name + " as " + describeKinds(spec.kinds) +
+                            ", not as a " + kindName(kind));
+      section.file->unknownMembers.insert(member->key.Mark().pos);
+    }
+  }
+  return table;
+}
+
 }  // namespace
 
 std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback,
                                                   std::span<const std::string> also) {
   ConfigFile::Impl& file = *impl_->file;
-  if (file.unusable) return std::nullopt;
+  if (file.unusable || impl_->malformed) return std::nullopt;
   const std::size_t reportedBefore = file.reported;
 
   std::vector<std::string> members{"plugin", "options"};
@@ -52,11 +68,9 @@ std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKi
     return std::nullopt;
   }
 
-  std::vector<OptionSpec> table;
-  for (const OptionSpec& spec : std::span((*descriptor)->options, (*descriptor)->optionCount)) {
-    if (spec.kinds == 0 || (spec.kinds & kind) != 0) table.push_back(spec);
-  }
-  PluginChoice choice{*name, child("options").options(table)};
+  PluginChoice choice{*name, {}};
+  ConfigSection options = child("options");
+  choice.options = options.options(tableFor(**descriptor, kind, *options.impl_));
   if (file.reported != reportedBefore) return std::nullopt;
   return choice;
 }

@@ -19,7 +19,8 @@ class OptionReader {
   OptionValue read(const OptionSpec& spec) {
     const auto member = findMember(section_.node, spec.name);
     if (!member) {
-      if (!spec.fallback) file_.add(section_.mark, pathOf(spec), "is required: " + describeOption(spec));
+      if (!spec.fallback && !section_.malformed)
+        file_.add(section_.mark, pathOf(spec), "is required: " + describeOption(spec));
       return defaultOf(spec);
     }
     if (spec.type == OptionType::TextList) return readList(spec, *member);
@@ -99,6 +100,7 @@ SectionPtr makeSection(const SectionPtr& parent, const YAML::Node& value, const 
   if (value.IsMap()) {
     section->node = value;
   } else if (!value.IsNull()) {
+    section->malformed = true;
     parent->file->add(value.Mark(), path, "must be a mapping, not " + describeNode(value));
   }
   return section;

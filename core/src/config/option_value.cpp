@@ -13,6 +13,8 @@
 namespace xray {
 namespace {
 
+constexpr const char* kNoNul = "must be a text without NUL characters";
+
 struct ByteUnit {
   std::string_view name;
   std::int64_t bytes;
@@ -159,15 +161,15 @@ std::string describeOption(const OptionSpec& spec) {
   switch (spec.type) {
     case OptionType::Text:
     case OptionType::Secret:
-      return "a text without NUL characters";
+      return "a text";
     case OptionType::Integer:
       return "an integer" + describeRange(spec);
     case OptionType::Boolean:
       return "true or false";
     case OptionType::Duration:
-      return "a duration such as 250ms or 15m" + describeRange(spec);
+      return "a duration" + describeRange(spec) + " (written as 250ms or 15m)";
     case OptionType::Bytes:
-      return "a size such as 4096, 64KiB or 8MiB" + describeRange(spec);
+      return "a size" + describeRange(spec) + " (written as 4096, 64KiB or 8MiB)";
     case OptionType::Choice:
       return "one of " + joinNames(choicesOf(spec));
     case OptionType::TextList:
@@ -178,8 +180,11 @@ std::string describeOption(const OptionSpec& spec) {
 
 Result<OptionValue> parseOption(const OptionSpec& spec, const std::string& text) {
   if (auto value = readValue(spec, text)) return std::move(*value);
+  if (spec.type == OptionType::Text || spec.type == OptionType::Secret) {
+    return Status(StatusCode::InvalidArgument, kNoNul);  // does not quote what may be a secret
+  }
   std::string message = "must be " + describeOption(spec);
-  if (spec.type != OptionType::Secret) message += ", not " + quoted(text);
+  message += ", not " + quoted(text);
   if (spec.type == OptionType::Choice) message += didYouMean(text, choicesOf(spec));
   return Status(StatusCode::InvalidArgument, message);
 }
