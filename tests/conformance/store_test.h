@@ -1,0 +1,69 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/store_cases.h"
+#include "xray/filter.h"
+#include "xray/store.h"
+
+namespace xray {
+inline void PrintTo(StatusCode code, std::ostream* out) { *out << toString(code); }
+}  // namespace xray
+
+namespace xray::test {
+
+/// kEpoch and some seconds, as "T5" stands for in lines.
+Timestamp at(std::int64_t seconds);
+Id runId(std::uint32_t n);
+Id stepId(std::uint32_t n);
+
+/// A line of NDJSON with "R1", "S2" and "T3" (in quotes) replaced by run ids, step ids and times. Ids count from
+/// `base`, so that one store can hold the same example many times.
+std::string expand(const std::string& text, std::uint32_t base = 0);
+
+/// Makes stores of one case, each in its own empty directory, through the plugin loader as the backend does. They go
+/// with the test.
+class StoreTest : public ::testing::TestWithParam<StoreCase> {
+ protected:
+  StoreTest();
+  ~StoreTest() override;
+
+  /// A new, open, empty store.
+  Store& newStore();
+  /// Closes the store that newStore gave last and opens another on what it left.
+  Store& reopened();
+
+  /// Appends expanded lines in one batch; fails the test unless all were taken.
+  AppendOutcome append(Store& store, const std::vector<std::string>& lines, Timestamp receivedAt = at(100));
+
+  xray::Run mustRun(Store& store, const Id& id, const ReadContext& context);
+  Step mustStep(Store& store, const Id& run, const Id& step, const ReadContext& context);
+
+ private:
+  void addStore(const std::filesystem::path& dir);
+
+  std::filesystem::path root_;
+  std::vector<std::unique_ptr<Store>> stores_;
+};
+
+/// A query for the first rows of everything.
+PageQuery pageOf(std::size_t pageSize);
+
+/// How many results are `wanted`.
+std::size_t count(const AppendOutcome& outcome, AppendResult wanted);
+
+/// The filter, which must parse; `now` for ago(…) is at(100).
+Filter mustParse(const std::string& text, Entity entity);
+
+/// Instantiates the suite for every store.
+#define XRAY_STORE_SUITE(suite)                                                           \
+  INSTANTIATE_TEST_SUITE_P(Store, suite, ::testing::ValuesIn(::xray::test::storeCases()), \
+                           [](const auto& info) { return info.param.plugin; })
+
+}  // namespace xray::test
