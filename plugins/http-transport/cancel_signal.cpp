@@ -31,12 +31,13 @@ CancelSignal::Woken CancelSignal::wait(int descriptor, short events, Deadline de
     if (set_) {
       return Woken::Cancelled;
     }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    if (left <= 0) {
-      return Woken::Deadline;
-    }
+    const auto now = std::chrono::steady_clock::now();
+    const std::int64_t left = now < deadline ? std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count() : 0;
     pollfd watched[] = {{event_, POLLIN, 0}, {descriptor, events, 0}};
     if (::poll(watched, 2, static_cast<int>(std::min<std::int64_t>(left, INT_MAX))) <= 0) {
+      if (left == 0) {
+        return Woken::Deadline;
+      }
       continue;
     }
     if (watched[1].revents != 0) {

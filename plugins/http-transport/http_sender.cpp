@@ -1,6 +1,7 @@
 #include "http_sender.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <system_error>
 
@@ -49,22 +50,24 @@ Result<Receipt> HttpSender::send(const Batch& batch, Deadline deadline) {
                       .encoding = settings_.compression,
                       .key = settings_.key};
   backoff_.reset();
-  Status last(StatusCode::DeadlineExceeded,
-              connection_.endpoint().toString() + ": the deadline was over before the first try");
+  std::optional<Status> last;
   while (!cancel_.isSet() && steady_clock::now() < deadline) {
     Attempt tried = attempt(upload, std::min(deadline, steady_clock::now() + settings_.timeout));
     if (!tried.retry) {
       return std::move(tried.result);
     }
-    last = tried.result.status();
-    if (!pause(last, deadline)) {
+    if (!last || steady_clock::now() < deadline) {  // a later try that the deadline cut short knows less
+      last = tried.result.status();
+    }
+    if (!pause(tried.result.status(), deadline)) {
       break;
     }
   }
   if (cancel_.isSet()) {
     return Status(StatusCode::Unavailable, connection_.endpoint().toString() + ": cancelled");
   }
-  return last;
+  return last.value_or(Status(StatusCode::DeadlineExceeded,
+                              connection_.endpoint().toString() + ": the deadline was over before the first try"));
 }
 
 Status HttpSender::flush(Deadline) {

@@ -213,7 +213,7 @@ TEST(HttpSender, Send_NobodyListens_RetriesUntilTheDeadline) {
     const ScriptedServer gone({});
     port = gone.port();
   }
-  const auto failed = senderTo(port)->send(kBatch, steady_clock::now() + milliseconds(50));
+  const auto failed = senderTo(port)->send(kBatch, steady_clock::now() + milliseconds(200));
   EXPECT_EQ(failed.status().code(), StatusCode::Unavailable);
   EXPECT_THAT(failed.status().message(), HasSubstr("refused"));
 }
