@@ -1,0 +1,160 @@
+// Configuration files: those that are shipped, and those that are wrong.
+#include <cstdlib>
+#include <filesystem>
+
+#include "settings.h"
+#include "support/temp_folder.h"
+#include "xray/sdk.h"
+
+namespace xray::sdk {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+const std::string kSource = XRAY_SOURCE_DIR;
+
+std::optional<SdkConfig> read(const std::string& yaml) {
+  ConfigFile file = ConfigFile::parse(yaml, "test.yaml");
+  auto config = readSettings(file, "");
+  EXPECT_TRUE(config) << file.status().message();
+  return config;
+}
+
+std::string problemsOf(const std::string& yaml) {
+  try {
+    Client::fromText(yaml, "test.yaml");
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+class ShippedFile : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ShippedFile, IsLoaded) {
+  Client client = Client::fromFile(std::filesystem::path(kSource) / GetParam());
+  EXPECT_TRUE(client.close(10s).status.ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(Config, ShippedFile,
+                         ::testing::Values("config/xray-sdk.yaml", "examples/replay/xray-sdk.yaml",
+                                           "examples/package_picker/xray-sdk.yaml"),
+                         [](const auto& info) { return "file" + std::to_string(info.index); });
+
+TEST(SdkConfig, TheDocumentedDefaults_AreTheDefaults) {
+  ConfigFile file = ConfigFile::load(kSource + "/config/xray-sdk.yaml");
+  const auto documented = readSettings(file, "");
+  ASSERT_TRUE(documented) << file.status().message();
+  const auto defaults = read("log: stderr");
+  ASSERT_TRUE(defaults);
+  const Settings &a = documented->settings, &b = defaults->settings, c;
+  for (const Settings& other : {b, c}) {
+    EXPECT_EQ(a.queueBytes, other.queueBytes);
+    EXPECT_EQ(a.blockWhenFull, other.blockWhenFull);
+    EXPECT_EQ(a.blockTimeout, other.blockTimeout);
+    EXPECT_EQ(a.maxEventBytes, other.maxEventBytes);
+    EXPECT_EQ(a.batchBytes, other.batchBytes);
+    EXPECT_EQ(a.maxDelay, other.maxDelay);
+    EXPECT_EQ(a.sendTimeout, other.sendTimeout);
+    EXPECT_EQ(a.retryFirst, other.retryFirst);
+    EXPECT_EQ(a.retryMost, other.retryMost);
+    EXPECT_EQ(a.closeTimeout, other.closeTimeout);
+    EXPECT_EQ(a.logWarnings, other.logWarnings);
+    EXPECT_EQ(other.schema, nullptr);
+  }
+  for (const char* option : {"url", "compression", "key"}) {
+    EXPECT_EQ(documented->options.text(option), defaults->options.text(option)) << option;
+  }
+  for (const char* option : {"timeout", "retry_min", "retry_max"}) {
+    EXPECT_EQ(documented->options.duration(option), defaults->options.duration(option)) << option;
+  }
+  ASSERT_NE(a.schema, nullptr);
+  EXPECT_EQ(a.schema->ref().name, "product-selection");
+}
+
+TEST(SdkConfig, EveryOption_IsRead) {
+  const auto config = read(R"(
+queue: {max_bytes: 1MiB, when_full: block, block_timeout: 7s, max_event_bytes: 64KiB}
+batch: {max_bytes: 2KiB, max_delay: 5ms}
+retry: {send_timeout: 3s, first_delay: 2ms, max_delay: 4s}
+close_timeout: 9s
+log: none
+transport: {plugin: http-transport, options: {url: "http://127.0.0.1:1"}}
+)");
+  ASSERT_TRUE(config);
+  const Settings& settings = config->settings;
+  EXPECT_EQ(settings.queueBytes, std::size_t{1} << 20);
+  EXPECT_TRUE(settings.blockWhenFull);
+  EXPECT_EQ(settings.blockTimeout, 7s);
+  EXPECT_EQ(settings.maxEventBytes, std::size_t{64} << 10);
+  EXPECT_EQ(settings.batchBytes, 2048u);
+  EXPECT_EQ(settings.maxDelay, 5ms);
+  EXPECT_EQ(settings.sendTimeout, 3s);
+  EXPECT_EQ(settings.retryFirst, 2ms);
+  EXPECT_EQ(settings.retryMost, 4s);
+  EXPECT_EQ(settings.closeTimeout, 9s);
+  EXPECT_FALSE(settings.logWarnings);
+  EXPECT_EQ(config->options.text("url"), "http://127.0.0.1:1");
+}
+
+TEST(SdkConfig, ASchemaFile_IsFoundBesideTheConfiguration) {
+  const test::TempFolder folder;
+  folder.write("schema.json", R"({"step_types": ["llm"]})");
+  const auto path = folder.write("sdk.yaml", "schema: {name: s, version: 2, file: schema.json}\n");
+  EXPECT_TRUE(Client::fromFile(path).close(10s).status.ok());
+}
+
+TEST(SdkConfig, AllProblems_AreToldAtOnce_EachOnItsLine) {
+  EXPECT_EQ(
+      problemsOf(R"(qeue: {max_bytes: 1}
+queue: {max_byte: 1MiB, when_full: drop}
+batch: {max_delay: never}
+retry: {first_delay: 10s, max_delay: 1s}
+)"),
+      R"(test.yaml:1:1: unknown section "qeue"; did you mean "queue"? (sections: close_timeout, log, plugins, transport, schema, validation, queue, batch, retry)
+test.yaml:2:9: queue: unknown option "max_byte"; did you mean "max_bytes"? (options: max_bytes, when_full, block_timeout, max_event_bytes)
+test.yaml:2:36: queue.when_full: "drop" must be one of drop_newest, block
+test.yaml:3:20: batch.max_delay: "never" must be a duration
+test.yaml:4:9: retry.first_delay: is more than max_delay)");
+}
+
+TEST(SdkConfig, AWrongFile_IsRefusedWithItsReason) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"transport: {plugin: htp-transport}", "htp-transport"},
+      {"transport: {plugin: http-transport, options: {ulr: x}}", R"(unknown option "ulr"; did you mean "url"?)"},
+      {"transport: {plugin: http-transport, options: {url: 'ftp://x'}}", "test.yaml:1:"},
+      {"transport: {plugin: key-list}", "key-list"},
+      {"queue: {max_bytes: 100}", "queue.max_bytes"},
+      {"queue: {max_bytes: 1MiB}",
+       "test.yaml:1:1: queue.max_event_bytes: is more than half of max_bytes (1048576 bytes)"},
+      {"schema: {name: s, version: 1}", "test.yaml:1:1: schema: needs one of file and definition"},
+      {"schema: {name: s, version: 1, file: a, definition: '{}'}", "needs one of file and definition"},
+      {"schema: {name: s, version: 1, file: /nonexistent/schema.json}",
+       "schema.file: cannot read /nonexistent/schema.json"},
+      {"schema: {name: s, version: 1, definition: '{\"step_types\"'}", "schema.definition: is not JSON: "},
+      {"schema: {name: s, version: 1, definition: '[]'}", "schema.definition: must be a JSON object, not a JSON array"},
+      {"schema: {name: s, version: 1, definition: '{\"reasoning\": 1}'}", "test.yaml:1:31: schema.definition: "},
+      {"schema: {name: s, version: 0, definition: '{}'}", "schema.version"},
+      {"schema: {version: 1, definition: '{}'}", "schema.name"},
+      {"validation: {mode: strict}", "validation.mode"},
+      {"validation: {plugin: nothing-like-it}", "nothing-like-it"},
+      {"close_timeout: [1]", "close_timeout"},
+      {"", "test.yaml"},
+  };
+  for (const auto& [yaml, problem] : cases) EXPECT_THAT(problemsOf(yaml), HasSubstr(problem)) << yaml;
+}
+
+TEST(SdkConfig, AMissingFile_IsOneClearLine) {
+  const test::TempFolder folder;
+  try {
+    Client::fromFile(folder.path() / "none.yaml");
+    FAIL() << "loaded";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("none.yaml"));
+    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace xray::sdk

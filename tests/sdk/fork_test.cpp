@@ -1,0 +1,178 @@
+// Forked children: the parent's queue stays the parent's, and children record runs of their own.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "recorder.h"
+#include "support/temp_folder.h"
+#include "xray/event_decoder.h"
+#include "xray/sdk.h"
+
+namespace xray::sdk {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Appends batches to a file, so that those of parent and child are seen together.
+class FileSender : public Sender {
+ public:
+  explicit FileSender(const std::string& path) : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600)) {}
+  ~FileSender() override { ::close(file_); }
+
+  Result<Receipt> send(const Batch& batch, Deadline) override {
+    if (::write(file_, batch.body.data(), batch.body.size()) != static_cast<ssize_t>(batch.body.size())) {
+      return Status(StatusCode::Unavailable, "short write");
+    }
+    Receipt receipt;
+    receipt.accepted = static_cast<std::uint64_t>(std::count(batch.body.begin(), batch.body.end(), '\n'));
+    return receipt;
+  }
+  Status flush(Deadline) override { return Status(); }
+  void cancel() override {}
+
+ private:
+  int file_;
+};
+
+class Fork : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::string_view(XRAY_SANITIZERS).find("thread") != std::string_view::npos) {
+      GTEST_SKIP() << "ThreadSanitizer does not let a forked child start threads";
+    }
+  }
+
+  Client makeClient(Microseconds delay) {
+    RecorderParts parts;
+    parts.settings.maxDelay = delay;
+    parts.makeSender = [path = path_]() -> Result<std::unique_ptr<Sender>> {
+      return std::unique_ptr<Sender>(new FileSender(path));
+    };
+    auto first = parts.makeSender();
+    return Client(std::make_shared<Recorder>(std::move(parts), std::move(*first)));
+  }
+
+  // Runs `work` in a child; its exit code. A child that hangs is killed and gives -1.
+  template <typename Work>
+  int inChild(Work work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(60);
+      ::_exit(work());
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  // How often each run of a pipeline was begun and its steps ended.
+  struct Seen {
+    std::multiset<std::string> runs;
+    std::multiset<std::string> steps;
+    std::size_t ends = 0;
+  };
+  Seen seen() {
+    std::ostringstream text;
+    text << std::ifstream(path_).rdbuf();
+    auto decoded = decodeBatch({text.str()}, EventLimits());
+    EXPECT_TRUE(decoded.ok() && decoded->rejected.empty());
+    Seen seen;
+    for (const Event& event : decoded->events) {
+      if (const auto* run = std::get_if<RunStarted>(&event.fact)) seen.runs.emplace(run->pipeline);
+      if (const auto* step = std::get_if<StepEvent>(&event.fact)) seen.steps.emplace(step->name);
+      if (std::holds_alternative<RunEnded>(event.fact)) ++seen.ends;
+    }
+    return seen;
+  }
+
+  test::TempFolder folder_;
+  const std::string path_ = (folder_.path() / "events").string();
+};
+
+TEST_F(Fork, AChild_RecordsItsOwnRunsAndNothingOfTheParents) {
+  Client client = makeClient(1h);
+  auto run = client.startRun("parent");
+  run.step("queued before the fork", "t").end();
+  auto open = run.step("open across the fork", "t");
+  ASSERT_EQ(inChild([&] {
+              open.input({{"child", true}});
+              open.end();
+              run.step("of the parent's run", "t").end();
+              run.end();
+              {
+                auto own = client.startRun("child");
+                own.step("in the child", "t").end();
+              }
+              return client.close(30s).status.ok() ? 0 : 1;
+            }),
+            0);
+  open.end();
+  run.end();
+  ASSERT_TRUE(client.close(30s).status.ok());
+  const Seen seen = this->seen();
+  EXPECT_EQ(seen.runs, (std::multiset<std::string>{"parent", "child"}));
+  EXPECT_EQ(seen.steps, (std::multiset<std::string>{"queued before the fork", "open across the fork", "in the child"}));
+  EXPECT_EQ(seen.ends, 2u);
+}
+
+TEST_F(Fork, AChildThatDoesNothing_EndsAtOnce) {
+  auto client = std::make_unique<Client>(makeClient(1h));
+  auto run = std::make_unique<sdk::Run>(client->startRun("parent"));
+  auto step = std::make_unique<Step>(run->step("s", "t"));
+  ASSERT_EQ(inChild([&] {
+              step.reset();
+              run.reset();
+              client->flush(30s);
+              client.reset();
+              return 0;
+            }),
+            0);
+  step.reset();
+  run.reset();
+  client.reset();
+  EXPECT_EQ(seen().runs.size(), 1u);
+  EXPECT_EQ(seen().steps.size(), 1u);
+}
+
+TEST_F(Fork, ForkingWhileOtherThreadsRecord_NeverHangsTheChild) {
+  constexpr int kChildren = 40;
+  Client client = makeClient(1ms);
+  std::atomic<bool> stop{false};
+  std::atomic<std::size_t> recorded{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        auto run = client.startRun("parent");
+        run.step("parent's", "t").input({{"a", 1}});
+        ++recorded;
+        std::this_thread::yield();
+      }
+    });
+  }
+  for (int i = 0; i < kChildren; ++i) {
+    ASSERT_EQ(inChild([&] {
+                client.startRun("child").step("child's", "t").end();
+                return client.close(30s).status.ok() ? 0 : 1;
+              }),
+              0)
+        << "child " << i;
+  }
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  const DeliveryReport report = client.close(60s);
+  ASSERT_TRUE(report.status.ok());
+  const Seen seen = this->seen();
+  EXPECT_EQ(seen.runs.count("child"), std::size_t{kChildren});
+  EXPECT_EQ(seen.steps.count("child's"), std::size_t{kChildren});
+  EXPECT_EQ(seen.runs.count("parent"), recorded.load());
+  EXPECT_EQ(seen.ends, recorded + kChildren);
+}
+
+}  // namespace
+}  // namespace xray::sdk
