@@ -1,0 +1,75 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "xray/store.h"
+
+namespace xray::server {
+
+/// A memory store that a test holds up, lets fail, and looks into.
+class WatchedStore : public Store {
+ public:
+  WatchedStore();
+  ~WatchedStore() override;
+
+  /// The next `times` appends fail so, and nothing is stored.
+  void failAppends(int times, Status status);
+  /// The next `times` lookups of schemas for ingest (schema, schemaRefs) fail so.
+  void failLookups(int times, Status status);
+  /// All health checks and reads of runs and steps from now on; Ok ends it.
+  void failReads(Status status);
+
+  /// Appends wait until release(). Returns at once.
+  void hold();
+  void release();
+  /// Waits until this many appends have begun since the start.
+  void waitForAppends(int count);
+
+  /// The number of events of each append that was stored.
+  std::vector<std::size_t> appended() const;
+  /// Keys given to keepIndex; waits until there are `count`.
+  std::vector<IndexedKey> indexes(std::size_t count);
+  int schemaRefsCalls() const;
+
+  Status open() override { return store_->open(); }
+  Result<AppendOutcome> append(const AppendBatch& batch) override;
+  Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
+  Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
+  Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;
+  Result<std::optional<Step>> step(const Id& runId, const Id& stepId, const ReadContext& context) override;
+  Result<Page<Step>> steps(const PageQuery& query, bool skeleton, const ReadContext& context) override;
+  Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
+  Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
+  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
+                                   const ReadContext& context) override;
+  Status keepIndex(const IndexedKey& key) override;
+  Status health() override;
+  Status close() override { return store_->close(); }
+
+ private:
+  struct Failure {
+    int times = 0;
+    Status status;
+  };
+  Status takeFailure(Failure& failure);
+  Status readFailure() const;
+
+  std::unique_ptr<Store> store_;
+  mutable std::mutex mu_;
+  std::condition_variable changed_;
+  // Guarded by mu_.
+  Failure appendFailure_, lookupFailure_;
+  Status readFailure_;
+  bool held_ = false;
+  int begun_ = 0;
+  int schemaRefsCalls_ = 0;
+  std::vector<std::size_t> appended_;
+  std::vector<IndexedKey> indexes_;
+};
+
+}  // namespace xray::server
