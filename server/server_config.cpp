@@ -112,7 +112,8 @@ constexpr ConfigTable kTables[] = {
 
 std::vector<std::filesystem::path> readPluginDirs(ConfigSection section) {
   std::vector<std::filesystem::path> dirs;
-  for (const std::string& dir : section.options(kPluginsTable).list("dirs")) {
+  const Options options = section.options(kPluginsTable);
+  for (const std::string& dir : options.list("dirs")) {
     if (std::filesystem::path(dir).is_absolute()) {
       dirs.emplace_back(dir);
     } else {
