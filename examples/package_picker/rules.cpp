@@ -39,11 +39,14 @@ Rule kindRule(Kind kind) {
     case Kind::Program:
       break;
   }
-  return {"kind", "kind = program: no library, module, data or documentation package",
+  return {"kind", "kind = program: no library, module, data, documentation or empty package",
           [](const Package& package) -> Objection {
             if (kPartSections.contains(package.section)) return "section " + package.section;
             for (const auto ending : kPartEndings) {
               if (package.name.ends_with(ending)) return "name ends with " + std::string(ending);
+            }
+            for (const char* word : {"metapackage", "meta-package", "transitional package", "dummy package"}) {
+              if (package.description.find(word) != std::string::npos) return std::string("is a ") + word;
             }
             return std::nullopt;
           }};

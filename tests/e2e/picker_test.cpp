@@ -75,7 +75,7 @@ TEST_F(Picker, Wish_IsAnsweredAndEveryDecisionIsStored) {
     std::string rule;
   };
   for (const auto& expected :
-       {Filter{"kind", 25, "kind = program"}, Filter{"installed-size", 100.0 / 3, "installed size <= 4882 KiB"},
+       {Filter{"kind", 25, "kind = program"}, Filter{"installed-size", 33.33, "installed size <= 4882 KiB"},
         Filter{"interface", 50, "interface = command line"}, Filter{"dependencies", 0, "no dependency"}}) {
     SCOPED_TRACE(expected.name);
     const auto filter = step(expected.name);

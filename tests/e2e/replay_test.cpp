@@ -53,7 +53,7 @@ TEST(Replay, KilledBackend_LosesNothing) {
   const auto expected = expectedRuns();
   const xray::test::TempFolder folder;
   Backend backend(folder.path() / "backend");
-  ChildProcess replay(replayCommand(backend, {"--rate", "60"}), folder.path() / "replay.log");
+  ChildProcess replay(replayCommand(backend, {"--rate", "30"}), folder.path() / "replay.log");
   for (const int runsAtLeast : {40, 100}) {
     ASSERT_TRUE(eventually([&] { return backend.count("runs") >= runsAtLeast; })) << replay.output();
     ASSERT_TRUE(replay.running()) << "the kill must come in the middle of the replay";

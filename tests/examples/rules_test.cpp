@@ -24,6 +24,8 @@ std::vector<Package> world() {
   add("exim", "mail", 4000, {});
   add("viewer-data", "graphics", 10, {});
   add("shell-viewer", "graphics", 10, {{"libshow"}});
+  add("tools-all", "graphics", 10, {{"viewer"}});
+  all[9].description = "all tools (metapackage)";
   all[6].provides = {"mail-transport"};
   all[8].tags = {"interface::commandline"};
   return all;
@@ -44,7 +46,10 @@ TEST(Rules, EachCondition_ObjectsWithAReason) {
   };
   const std::vector<Case> cases = {
       {"view pictures",
-       {{"viewer", "kind", ""}, {"libshow", "kind", "section libs"}, {"viewer-data", "kind", "name ends with -data"}}},
+       {{"viewer", "kind", ""},
+        {"libshow", "kind", "section libs"},
+        {"viewer-data", "kind", "name ends with -data"},
+        {"tools-all", "kind", "is a metapackage"}}},
       {"view library", {{"viewer", "kind", "section graphics"}, {"libshow", "kind", ""}}},
       {"view, section graphics", {{"viewer", "section", ""}, {"tool", "section", "section utils"}}},
       {"view, under 50 KiB", {{"script", "installed-size", ""}, {"viewer", "installed-size", "900 KiB"}}},
