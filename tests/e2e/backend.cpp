@@ -122,7 +122,7 @@ Json Backend::send(const std::string& ndjson) const {
 }
 
 void Backend::sendExamplesHere() const {
-  ::setenv("XRAY_EVENTS_URL", eventsUrl().c_str(), 1);
+  ::setenv("XRAY_URL", eventsUrl().c_str(), 1);
 }
 
 std::filesystem::path writeSdkConfig(const std::filesystem::path& file, const std::string& transportOptions,
