@@ -239,6 +239,35 @@ TEST_P(FilterMeaningTest, SchemaChecked_IsABoolean) {
   EXPECT_FALSE(unchecked.empty());
 }
 
+TEST_P(FilterMeaningTest, WholeNumbersBeyondDoubles_CompareAsDoubles) {
+  Store& store = newStore();
+  append(
+      store,
+      {R"({"event":"step.started","run_id":"R1","step_id":"S1","name":"a","step_type":"t","at":"T1","seq":9007199254740993})",
+       R"({"event":"step.started","run_id":"R1","step_id":"S2","name":"b","step_type":"t","at":"T1","seq":9223372036854775807})"});
+  EXPECT_EQ(matchingSteps(store, "seq = 9007199254740992"), "a");
+  EXPECT_EQ(matchingSteps(store, "seq = 9007199254740993"), "a");
+  EXPECT_EQ(matchingSteps(store, "seq >= 9223372036854775808"), "b");
+  EXPECT_EQ(matchingSteps(store, "seq > 9223372036854775808"), "");
+}
+
+TEST_P(FilterMeaningTest, LargestFilters_AreAnswered) {
+  Store& store = newStore();
+  append(store, kRuns, at(80));
+  std::string fifty = "reasoning.x = 5";
+  for (int i = 1; i < 50; ++i) fifty += " OR reasoning.a.b.c = " + std::to_string(i);
+  EXPECT_EQ(matchingSteps(store, fifty), "one");
+  std::string steps = "steps:(reasoning.x = 5)";
+  for (int i = 1; i < 25; ++i) steps += " AND NOT steps:(name = 'n" + std::to_string(i) + "')";
+  EXPECT_EQ(matchingRuns(store, steps), "a");
+  std::string deep = "reasoning.x = 5";
+  for (int i = 0; i < 8; ++i) deep = "NOT (" + deep + ")";
+  EXPECT_EQ(matchingSteps(store, deep), "one");
+  const std::string longText(4000, 'x');
+  EXPECT_EQ(matchingSteps(store, "name = '" + longText + "'"), "");
+  EXPECT_EQ(matchingSteps(store, "reasoning.'" + longText + "':*"), "");
+}
+
 TEST_P(FilterMeaningTest, FilterOfTheOtherEntity_IsRefused) {
   Store& store = newStore();
   const Filter ofSteps = mustParse("name = a", Entity::Step);

@@ -287,6 +287,26 @@ TEST_P(RulesTest, Status_HeedsTheRunsOwnTimeout) {
   EXPECT_EQ(mustRun(store, runId(2), readAt(at(3701), std::chrono::seconds(60))).status, RunStatus::Incomplete);
 }
 
+TEST_P(RulesTest, LastActivity_DoesNotGoBackWithTheBackendsClock) {
+  Store& store = newStore();
+  append(store, {kStarted}, at(200));
+  append(store, {stepEnded("S1")}, at(150));
+  EXPECT_EQ(mustRun(store, runId(1), readAt(at(300))).lastActivityAt, at(200));
+}
+
+TEST_P(RulesTest, Status_WithTimeoutsThatNeverPass_StaysRunning) {
+  Store& store = newStore();
+  append(store,
+         {kStarted, R"({"event":"run.started","run_id":"R2","pipeline":"p","at":"T1","timeout_s":9000000000000})"});
+  const ReadContext context = readAt(*parseTimestamp("9999-12-31T23:59:59Z"), Microseconds::max());
+  EXPECT_EQ(mustRun(store, runId(1), context).status, RunStatus::Running);
+  EXPECT_EQ(mustRun(store, runId(2), context).status, RunStatus::Running);
+  const Filter running = mustParse("status = running", Entity::Run);
+  PageQuery query;
+  query.filter = &running;
+  EXPECT_EQ(store.runs(query, context)->rows.size(), 2u);
+}
+
 TEST_P(RulesTest, UnknownIds_AreNothing) {
   Store& store = newStore();
   append(store, {stepEnded("S1")});

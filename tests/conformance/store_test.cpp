@@ -16,12 +16,6 @@ PluginLoader& loader() {
   return loader;
 }
 
-std::filesystem::path makeTemporaryDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "xray-conformance-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-  return name;
-}
-
 /// The case's options and the defaults of the others, read as from a configuration file.
 Options optionsFor(const StoreCase& store, const PluginDescriptor& plugin, const std::filesystem::path& dir) {
   Options options;
@@ -73,16 +67,12 @@ std::string expand(const std::string& text, std::uint32_t base) {
   return out;
 }
 
-StoreTest::StoreTest() : root_(makeTemporaryDirectory()) {}
-
 StoreTest::~StoreTest() {
   for (const auto& store : stores_) EXPECT_TRUE(store->close().ok());
-  stores_.clear();
-  std::filesystem::remove_all(root_);
 }
 
 Store& StoreTest::newStore() {
-  const std::filesystem::path dir = root_ / std::to_string(stores_.size());
+  const std::filesystem::path dir = root_.path() / std::to_string(stores_.size());
   std::filesystem::create_directory(dir);
   addStore(dir);
   return *stores_.back();
@@ -90,7 +80,7 @@ Store& StoreTest::newStore() {
 
 Store& StoreTest::reopened() {
   EXPECT_TRUE(stores_.back()->close().ok());
-  addStore(root_ / std::to_string(stores_.size() - 1));
+  addStore(root_.path() / std::to_string(stores_.size() - 1));
   return *stores_.back();
 }
 

@@ -9,11 +9,14 @@
 #include <vector>
 
 #include "conformance/store_cases.h"
+#include "support/temp_folder.h"
 #include "xray/filter.h"
 #include "xray/store.h"
 
 namespace xray {
-inline void PrintTo(StatusCode code, std::ostream* out) { *out << toString(code); }
+inline void PrintTo(StatusCode code, std::ostream* out) {
+  *out << toString(code);
+}
 }  // namespace xray
 
 namespace xray::test {
@@ -31,7 +34,6 @@ std::string expand(const std::string& text, std::uint32_t base = 0);
 /// with the test.
 class StoreTest : public ::testing::TestWithParam<StoreCase> {
  protected:
-  StoreTest();
   ~StoreTest() override;
 
   /// A new, open, empty store.
@@ -48,7 +50,7 @@ class StoreTest : public ::testing::TestWithParam<StoreCase> {
  private:
   void addStore(const std::filesystem::path& dir);
 
-  std::filesystem::path root_;
+  TempFolder root_;
   std::vector<std::unique_ptr<Store>> stores_;
 };
 
