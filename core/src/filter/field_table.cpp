@@ -104,9 +104,17 @@ const FieldRow* findRow(Names names, Entity entity) {
   return nullptr;
 }
 
+bool isIdentifier(const std::string& name) {
+  return !name.empty() && Scanner(name).peekIdentifier() == name;
+}
+
+/// As a filter has to write them.
 std::string dotted(Names names) {
   std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ".") + name;
+  for (const std::string& name : names) {
+    if (&name != &names.front()) out += '.';
+    out += isIdentifier(name) ? name : quoted(name);
+  }
   return out;
 }
 
@@ -134,17 +142,20 @@ std::string nearestField(Names names, Entity entity) {
 
 /// What follows `unknown field "…"`.
 std::string advice(Names names, Entity entity, const std::string& prefix) {
-  if (entity == Entity::Run && prefix.empty()) {
-    if (names.size() > 1 && names[0] == "run" && findRow(names.subspan(1), Entity::Run)) {
-      return "; did you mean \"" + dotted(names.subspan(1)) + "\"?";
-    }
-    if (findRow(names, Entity::Step)) return "; it is a field of steps: write steps:(" + dotted(names) + " …)";
+  const auto didYouMean = [](const std::string& field) { return "; did you mean " + quoted(field) + "?"; };
+  const FieldRow* ofStep = findRow(names, Entity::Step);
+  const bool inRuns = entity == Entity::Run && prefix.empty();
+  if (inRuns && names.size() > 1 && names[0] == "run" && findRow(names.subspan(1), Entity::Run)) {
+    return didYouMean(dotted(names.subspan(1)));
   }
-  const bool ofStep = !prefix.empty() && findRow(names, Entity::Step);
-  if (ofStep) return "; did you mean \"" + dotted(names) + "\"?";
-  if (entity == Entity::Step && findRow(names, Entity::Run)) return "; did you mean \"run." + dotted(names) + "\"?";
+  if (inRuns && ofStep) {
+    const std::string field = std::string(ofStep->name) + (ofStep->type == FieldType::Json ? ".<path>" : "");
+    return "; it is a field of steps: write steps:(" + field + " …)";
+  }
+  if (!prefix.empty() && ofStep) return didYouMean(dotted(names));
+  if (entity == Entity::Step && findRow(names, Entity::Run)) return didYouMean("run." + dotted(names));
   const std::string nearest = nearestField(names, entity);
-  if (!nearest.empty()) return "; did you mean " + quoted(prefix + nearest) + "?";
+  if (!nearest.empty()) return didYouMean(prefix + nearest);
   std::vector<std::string> all;
   for (const FieldRow& row : rowsOf(entity)) {
     all.push_back(prefix + std::string(row.name) + (row.type == FieldType::Json ? ".<path>" : ""));
@@ -170,8 +181,8 @@ Result<FieldPath> findField(const std::vector<std::string>& names, std::string_v
   FieldPath found{row->field, {}};
   if (row->type == FieldType::Json) found.path.assign(rest.begin() + 1, rest.end());
   if (row->type == FieldType::Json && found.path.empty()) {
-    return errorAt(
-        position, std::string(written) + " needs the name of a member: " + prefix + std::string(row->name) + ".<path>");
+    return errorAt(position, prefix + std::string(row->name) + " needs the name of a member: " + prefix +
+                                 std::string(row->name) + ".<path>");
   }
   return found;
 }

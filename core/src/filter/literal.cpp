@@ -258,18 +258,18 @@ Result<RawLiteral> readLiteral(Scanner& in, std::string_view sign, Timestamp now
   return literal;
 }
 
-Result<Restriction> makeRestriction(Restriction target, std::string_view written, const ComparatorAt& comparator,
+Result<Restriction> makeRestriction(Restriction target, std::string_view shown, const ComparatorAt& comparator,
                                     const RawLiteral& literal) {
   const FieldType type = typeOf(target.field);
   const bool star = literal.kind == RawLiteral::Kind::Star;
   target.comparator = star && comparator.comparator == Comparator::Has ? Comparator::Present : comparator.comparator;
   if (!takesComparator(type, target.comparator)) {
-    return errorAt(comparator.position, std::string(written) + " takes " + std::string(comparatorsOf(type)) + ", not " +
+    return errorAt(comparator.position, std::string(shown) + " takes " + std::string(comparatorsOf(type)) + ", not " +
                                             std::string(comparator.sign));
   }
   if (target.comparator == Comparator::Present) return target;
   if (star) return errorAt(literal.position, "* stands only after \":\" (present); quote it to mean the text");
-  auto value = LiteralFit(written, type, literal).fit();
+  auto value = LiteralFit(shown, type, literal).fit();
   if (!value) return value.status();
   target.literal = std::move(*value);
   const bool ordering = target.comparator >= Comparator::Less && target.comparator <= Comparator::GreaterEqual;

@@ -27,9 +27,10 @@ struct ComparatorAt {
   std::size_t position;
 };
 
-/// Completes `target` (field and path, as `written`), checked against the table of xray::Restriction.
+/// Completes `target` (field and path; `shown` is how messages name them), checked against the table of
+/// xray::Restriction.
 ///   InvalidArgument  the comparator or the literal does not fit the field's type; the message says what does
-Result<Restriction> makeRestriction(Restriction target, std::string_view written, const ComparatorAt& comparator,
+Result<Restriction> makeRestriction(Restriction target, std::string_view shown, const ComparatorAt& comparator,
                                     const RawLiteral& literal);
 
 }  // namespace xray::filter

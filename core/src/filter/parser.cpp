@@ -1,5 +1,7 @@
 // Recursive descent over the grammar of query.md section 1. The depth limit bounds the recursion.
 
+#include <algorithm>
+
 #include "filter/field_table.h"
 #include "filter/literal.h"
 #include "filter/scanner.h"
@@ -20,6 +22,13 @@ std::string_view keywordLike(std::string_view word) {
     if (upper == keyword && word != keyword) return keyword;
   }
   return {};
+}
+
+/// A field's name as messages show it: as it stands in the filter, or escaped and cut where that would spoil a line.
+std::string shownName(std::string_view written) {
+  constexpr std::size_t kLongestShown = 80;
+  const bool plain = std::ranges::none_of(written, [](char c) { return (c >= 0 && c < ' ') || c == '\x7F'; });
+  return plain && written.size() <= kLongestShown ? std::string(written) : quoted(written, kLongestShown);
 }
 
 std::string notAKeyword(std::string_view word) {
@@ -159,7 +168,7 @@ class Parser {
     const auto literal = readLiteral(in_, sign.sign, now_);
     if (!literal) return literal.status();
     Restriction target{field->field, std::move(field->path), *comparator, {}};
-    auto made = makeRestriction(std::move(target), written, sign, *literal);
+    auto made = makeRestriction(std::move(target), shownName(written), sign, *literal);
     if (!made) return made.status();
     auto node = std::make_unique<FilterNode>();
     node->kind = FilterNode::Kind::Restriction;

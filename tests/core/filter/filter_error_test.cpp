@@ -31,7 +31,8 @@ const std::string kNeedText = " needs text: a word, or anything in quotes, not "
 const Case kCases[] = {
     // Fields.
     {S, "name = a AND     reasonng.x = 1", "filter:18: unknown field \"reasonng.x\"; did you mean \"reasoning.x\"?"},
-    {S, "reasonng.\"a b\".c = 1", R"(filter:1: unknown field "reasonng.\"a b\".c"; did you mean "reasoning.a b.c"?)"},
+    {S, "reasonng.\"a b\".c = 1",
+     R"(filter:1: unknown field "reasonng.\"a b\".c"; did you mean "reasoning.\"a b\".c"?)"},
     {R, "Status = crashed", "filter:1: unknown field \"Status\"; did you mean \"status\"?"},
     {R, "error_type = x", "filter:1: unknown field \"error_type\"; did you mean \"error.type\"?"},
     {R, "schema = x", "filter:1: unknown field \"schema\"; did you mean \"schema.name\"?"},
@@ -41,6 +42,11 @@ const Case kCases[] = {
     {R, "step:(status = error)", "filter:1: unknown field \"step\"; did you mean \"steps\"?"},
     {R, "zebra = 1", "filter:1: unknown field \"zebra\" (fields: " + kRunFields + ")"},
     {R, "step_type = llm", "filter:1: unknown field \"step_type\"; it is a field of steps: write steps:(step_type …)"},
+    {R, "reasoning.\"a\nb\" = 1",
+     R"(filter:1: unknown field "reasoning.\"a\nb\""; it is a field of steps: write steps:(reasoning.<path> …))"},
+    {R, "metadata.\"a\x1B[1m\" < true", "filter:18: < does not order true and false; use = or !="},
+    {R, "metadata.\"a\nb\" = null",
+     R"(filter:18: nothing equals null; write NOT "metadata.\"a\nb\"":* for missing, or quote it to mean the text)"},
     {R, "run.status = crashed", "filter:1: unknown field \"run.status\"; did you mean \"status\"?"},
     {S, "pipeline = x", "filter:1: unknown field \"pipeline\"; did you mean \"run.pipeline\"?"},
     {R, "steps:(metadata.x = 1)", "filter:8: unknown field \"metadata.x\"; did you mean \"run.metadata.x\"?"},
