@@ -104,6 +104,7 @@ Result<std::optional<Step>> SqliteStore::step(const Id& runId, const Id& stepId,
 }
 
 Result<Page<Step>> SqliteStore::steps(const PageQuery& query, bool skeleton, const ReadContext& context) {
+  if (Status status = sql::checkPageQuery(query, Entity::Step); !status.ok()) return status;
   auto rows =
       select<Step>(sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
                    [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); });
