@@ -11,12 +11,18 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
-int hexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// A table, for ids are read on the way of every event: -1 for what is no hex digit.
+constexpr auto kHexValues = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 16; ++i) {
+    values[static_cast<unsigned char>(kHex[i])] = static_cast<std::int8_t>(i);
+    if (i >= 10) values[static_cast<unsigned char>(kHex[i] - 'a' + 'A')] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}();
+
+int hexValue(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
 
 // Changes in a forked child, so that each thread's generator seeds itself anew there.
 std::atomic<unsigned> forkGeneration{0};

@@ -17,8 +17,8 @@
 namespace xray {
 namespace {
 
-// Events that room is made for ahead; a guess at what usual batches hold.
-constexpr std::size_t kUsualEvents = 1024;
+// Bytes of a short event: room for the events of a batch is made ahead, once for usual batches.
+constexpr std::size_t kShortEvent = 256;
 
 Status unframed(std::string message) {
   return Status(StatusCode::InvalidArgument, std::move(message));
@@ -34,7 +34,7 @@ class BatchDecoder {
  public:
   BatchDecoder(std::string body, const EventLimits& limits) : limits_(limits), reader_(batch_.texts) {
     batch_.body = std::make_unique<std::string>(std::move(body));
-    batch_.events.reserve(std::min(kUsualEvents, batch_.body->size() / 256 + 1));
+    batch_.events.reserve(batch_.body->size() / kShortEvent + 1);
   }
 
   Status lines();

@@ -64,9 +64,9 @@ std::string_view memberName(MemberName name) {
 }
 
 std::optional<MemberName> findMember(std::string_view name) {
-  if (name.size() > kLongestName) return std::nullopt;
+  if (name.empty() || name.size() > kLongestName) return std::nullopt;
   for (std::size_t i = kFirstOfLength[name.size()]; i < kFirstOfLength[name.size() + 1]; ++i) {
-    if (kNames[i] == name) return static_cast<MemberName>(i);
+    if (kNames[i].front() == name.front() && kNames[i] == name) return static_cast<MemberName>(i);
   }
   return std::nullopt;
 }

@@ -22,7 +22,15 @@ std::string unescapedName(std::string_view raw) {
 }
 
 std::optional<MemberName> findRawMember(std::string_view raw) {
-  return raw.find('\\') == std::string_view::npos ? findMember(raw) : findMember(unescapedName(raw));
+  const auto name = findMember(raw);
+  return name || raw.find('\\') == std::string_view::npos ? name : findMember(unescapedName(raw));
+}
+
+std::optional<StepStatus> findEndStatus(std::string_view name) {
+  for (const StepStatus status : {StepStatus::Success, StepStatus::Error}) {
+    if (name == toString(status)) return status;
+  }
+  return std::nullopt;
 }
 
 /// Members of the object that a checked text holds, null being as good as left out.
@@ -79,18 +87,15 @@ void EventReader::noteUnknown(const std::vector<json::Member>& members) {
 bool EventReader::kind() {
   const json::Member* member = require(MemberName::Event);
   if (member == nullptr) return false;
-  const std::string allowed = "one of " + joinNames(eventNames());
-  if (member->value.type != JsonType::String) return fail("event", allowed, member->value);
-  const std::string name = member->value.string();
-  const auto kind = findEventKind(name);
-  if (!kind) {
-    fail("event", allowed, member->value);
-    error_ += didYouMean(name, eventNames());
-    return false;
+  const auto kind = parseString(member->value, findEventKind);
+  if (kind) {
+    kind_ = *kind;
+    kindKnown_ = true;
+    return true;
   }
-  kind_ = *kind;
-  kindKnown_ = true;
-  return true;
+  fail("event", "one of " + joinNames(eventNames()), member->value);
+  if (member->value.type == JsonType::String) error_ += didYouMean(member->value.string(), eventNames());
+  return false;
 }
 
 bool EventReader::fact(Event& event) {
@@ -165,8 +170,7 @@ bool EventReader::schemaRef(std::optional<SchemaRefView>& ref) {
   const auto version = presentMember(schema, "version");
   if (!version) return failMissing("schema.version");
   SchemaRefView& read = ref.emplace();
-  return parseName("schema.name", "/schema/name", *name, 200, read.name) &&
-         parseVersion("schema.version", *version, read.version);
+  return parseName("schema.name", *name, 200, read.name) && parseVersion("schema.version", *version, read.version);
 }
 
 bool EventReader::timeout(std::optional<Microseconds>& timeout) {
@@ -183,13 +187,10 @@ bool EventReader::timeout(std::optional<Microseconds>& timeout) {
 bool EventReader::status(StepStatus& status) {
   const json::Member* member = require(MemberName::Status);
   if (member == nullptr) return false;
-  for (const StepStatus allowed : {StepStatus::Success, StepStatus::Error}) {
-    if (member->value.type == JsonType::String && member->value.stringEquals(toString(allowed))) {
-      status = allowed;
-      return true;
-    }
-  }
-  return fail("status", "success or error", member->value);
+  const auto parsed = parseString(member->value, findEndStatus);
+  if (!parsed) return fail("status", "success or error", member->value);
+  status = *parsed;
+  return true;
 }
 
 bool EventReader::stepError(StepEvent& step) {

@@ -9,11 +9,21 @@
 #include <vector>
 
 #include "event/event_members.h"
+#include "json/escapes.h"
 #include "json/scanner.h"
 #include "xray/event.h"
 #include "xray/event_decoder.h"
 
 namespace xray {
+
+/// Applies `parse` to the characters of a string; nothing for another type. Tries them as they stand first: what is
+/// looked for has no characters that need an escape.
+template <typename Parse>
+auto parseString(const JsonValue& value, Parse parse) -> decltype(parse(value.text)) {
+  if (value.type != JsonType::String) return std::nullopt;
+  const auto parsed = parse(json::insideQuotes(value));
+  return parsed || json::insideQuotes(value).find('\\') == std::string_view::npos ? parsed : parse(value.string());
+}
 
 /// Something to tell about a batch as a whole: how often, and the first few places.
 struct Remark {
@@ -73,8 +83,9 @@ class EventReader {
   bool parseId(std::string_view place, const JsonValue& value, Id& id);
   bool time(MemberName name, Timestamp& time);
   bool name(MemberName name, std::size_t maxBytes, std::string_view& text);
-  bool parseName(std::string_view place, std::string_view pointer, const JsonValue& value, std::size_t maxBytes,
-                 std::string_view& text);
+  /// A dot in `place` is a slash in the pointer of an alteration.
+  bool parseName(std::string_view place, const JsonValue& value, std::size_t maxBytes, std::string_view& text);
+  std::string_view escapedName(std::string_view place, const JsonValue& value);
   bool parseVersion(std::string_view place, const JsonValue& value, std::int64_t& version);
   static bool parseCount(const JsonValue& value, std::int64_t& count);
   bool optionalCount(MemberName name, std::optional<std::int64_t>& count);

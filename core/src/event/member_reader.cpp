@@ -10,8 +10,10 @@
 namespace xray {
 namespace {
 
-std::string_view insideQuotes(const JsonValue& string) {
-  return string.text.substr(1, string.text.size() - 2);
+std::string pointerTo(MemberName name) {
+  std::string pointer;
+  appendPointerToken(pointer, memberName(name));
+  return pointer;
 }
 
 /// The value as a message shows it.
@@ -21,7 +23,7 @@ std::string shown(const JsonValue& value) {
     case JsonType::String: {
       // Cut before it is unescaped: a text can have megabytes. The cut may split an escape, which the longer cut of
       // `quoted` hides.
-      return quoted(value.text.size() < 1024 ? value.string() : std::string(insideQuotes(value).substr(0, 1024)));
+      return quoted(value.text.size() < 1024 ? value.string() : std::string(json::insideQuotes(value).substr(0, 1024)));
     }
     case JsonType::Object:
       return "an object";
@@ -63,7 +65,7 @@ bool EventReader::optionalId(MemberName name, std::optional<Id>& id) {
 }
 
 bool EventReader::parseId(std::string_view place, const JsonValue& value, Id& id) {
-  const auto parsed = value.type == JsonType::String ? Id::parse(unescaped(value)) : std::nullopt;
+  const auto parsed = parseString(value, Id::parse);
   if (!parsed) return fail(place, "a UUID", value);
   id = *parsed;
   return true;
@@ -72,35 +74,35 @@ bool EventReader::parseId(std::string_view place, const JsonValue& value, Id& id
 bool EventReader::time(MemberName name, Timestamp& time) {
   const json::Member* member = require(name);
   if (member == nullptr) return false;
-  const JsonValue& value = member->value;
-  const auto parsed = value.type == JsonType::String ? parseTimestamp(unescaped(value)) : std::nullopt;
-  if (!parsed) return fail(memberName(name), "an RFC 3339 time with an offset", value);
+  const auto parsed = parseString(member->value, parseTimestamp);
+  if (!parsed) return fail(memberName(name), "an RFC 3339 time with an offset", member->value);
   time = *parsed;
   return true;
 }
 
 bool EventReader::name(MemberName name, std::size_t maxBytes, std::string_view& text) {
   const json::Member* member = require(name);
-  const std::string_view place = memberName(name);
-  return member != nullptr && parseName(place, "/" + std::string(place), member->value, maxBytes, text);
+  return member != nullptr && parseName(memberName(name), member->value, maxBytes, text);
 }
 
-bool EventReader::parseName(std::string_view place, std::string_view pointer, const JsonValue& value,
-                            std::size_t maxBytes, std::string_view& text) {
-  const std::string allowed = "a string of 1 to " + std::to_string(maxBytes) + " bytes";
-  if (value.type != JsonType::String) return fail(place, allowed, value);
-  const auto problem = json::findProblem(insideQuotes(value));
-  if (problem == json::StringProblem::None) {
-    text = unescaped(value);
-  } else {
-    std::string replaced;
-    for (const char c : value.string()) c == '\0' ? replaced += kReplacement : replaced += c;
-    text = texts_.emplace_back(std::move(replaced));
-    alterations_.push_back({std::string(pointer), std::string(json::reasonOf(problem))});
-  }
-  if (text.empty()) return fail(place, allowed, value);
-  if (text.size() > maxBytes) return fail(place, allowed, "one of " + std::to_string(text.size()));
-  return true;
+bool EventReader::parseName(std::string_view place, const JsonValue& value, std::size_t maxBytes,
+                            std::string_view& text) {
+  const auto allowed = [&] { return "a string of 1 to " + std::to_string(maxBytes) + " bytes"; };
+  if (value.type != JsonType::String) return fail(place, allowed(), value);
+  const std::string_view raw = json::insideQuotes(value);
+  text = raw.find('\\') == std::string_view::npos ? raw : escapedName(place, value);
+  if (text.empty()) return fail(place, allowed(), value);
+  return text.size() <= maxBytes || fail(place, allowed(), "one of " + std::to_string(text.size()));
+}
+
+std::string_view EventReader::escapedName(std::string_view place, const JsonValue& value) {
+  std::string& name = texts_.emplace_back();
+  for (const char c : value.string()) c == '\0' ? name += kReplacement : name += c;
+  const auto problem = json::findProblem(json::insideQuotes(value));
+  if (problem == json::StringProblem::None) return name;
+  JsonAlteration& alteration = alterations_.emplace_back(JsonAlteration{"/", std::string(json::reasonOf(problem))});
+  for (const char c : place) alteration.pointer += c == '.' ? '/' : c;
+  return name;
 }
 
 bool EventReader::parseVersion(std::string_view place, const JsonValue& value, std::int64_t& version) {
@@ -136,14 +138,14 @@ bool EventReader::parseText(std::string_view place, const JsonValue& value, std:
 }
 
 std::string_view EventReader::unescaped(const JsonValue& string) {
-  const std::string_view raw = insideQuotes(string);
+  const std::string_view raw = json::insideQuotes(string);
   return raw.find('\\') == std::string_view::npos ? raw : std::string_view(texts_.emplace_back(string.string()));
 }
 
 JsonText EventReader::storable(MemberName name, const json::Member& member) {
   if (!member.needsRewrite) return member.value.text;
   std::string& text = texts_.emplace_back();
-  rewriteJson(member.value.text, "/" + std::string(memberName(name)), text, alterations_);
+  rewriteJson(member.value.text, pointerTo(name), text, alterations_);
   return text;
 }
 

@@ -18,6 +18,7 @@ inline bool isDigit(char c) {
 }
 
 inline const char* skipSpace(const char* at, const char* end) {
+  if (at != end && *at > ' ') return at;  // the usual case
   while (at != end && isSpace(*at)) ++at;
   return at;
 }

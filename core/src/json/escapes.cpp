@@ -134,7 +134,8 @@ StringProblem findProblem(std::string_view raw) {
 }
 
 bool unescapedEquals(std::string_view raw, std::string_view text) {
-  std::string character;  // at most 4 bytes: stays in its own buffer
+  if (raw.size() < text.size()) return false;  // escapes are longer than what they stand for
+  std::string character;                       // at most 4 bytes: stays in its own buffer
   while (!raw.empty()) {
     const StringPiece piece = nextPiece(raw);
     std::string_view expected = piece.plain;

@@ -5,7 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "xray/json.h"
+
 namespace xray::json {
+
+/// What stands between the quotes of a string.
+inline std::string_view insideQuotes(const JsonValue& string) {
+  return string.text.substr(1, string.text.size() - 2);
+}
 
 /// One step through a checked string: a run of characters without escapes, or one escape's code point.
 struct StringPiece {

@@ -61,11 +61,6 @@ const char* skipValue(const char* at, const char* end) {
   }
 }
 
-/// What stands between the quotes.
-std::string_view unquoted(const JsonValue& value) {
-  return value.text.substr(1, value.text.size() - 2);
-}
-
 }  // namespace
 
 std::string_view toString(JsonType type) {
@@ -88,12 +83,12 @@ std::string_view toString(JsonType type) {
 
 std::string JsonValue::string() const {
   std::string out;
-  json::appendUnescaped(out, unquoted(*this));
+  json::appendUnescaped(out, json::insideQuotes(*this));
   return out;
 }
 
 bool JsonValue::stringEquals(std::string_view other) const {
-  return json::unescapedEquals(unquoted(*this), other);
+  return json::unescapedEquals(json::insideQuotes(*this), other);
 }
 
 JsonCursor::JsonCursor(std::string_view container) {

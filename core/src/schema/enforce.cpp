@@ -15,6 +15,12 @@ constexpr std::size_t kDetailed = 3;  // violations that a rejection spells out
 
 using Pointers = std::set<std::string, std::less<>>;
 
+std::string pointerTo(std::string_view section) {
+  std::string pointer;
+  appendPointerToken(pointer, section);
+  return pointer;
+}
+
 bool offends(const Violation& violation) {
   return violation.kind == ViolationKind::UnknownKey || violation.kind == ViolationKind::WrongType;
 }
@@ -42,7 +48,7 @@ std::string describe(const std::vector<Violation>& violations) {
 class Removal {
  public:
   Removal(const Pointers& pointers, std::string_view section, std::string& out)
-      : pointers_(pointers), pointer_("/" + std::string(section)), out_(out) {}
+      : pointers_(pointers), pointer_(pointerTo(section)), out_(out) {}
 
   void copy(const JsonValue& value) {
     if (!leadsInside()) {
@@ -85,7 +91,7 @@ class Removal {
 
 /// The section without the offending keys, or empty when it has none.
 std::string sanitized(std::string_view section, JsonText payload, const Pointers& pointers) {
-  const std::string pointer = "/" + std::string(section);
+  const std::string pointer = pointerTo(section);
   if (pointers.contains(pointer)) return "{}";
   const auto next = pointers.lower_bound(pointer + "/");
   if (next == pointers.end() || !next->starts_with(pointer + "/")) return {};
