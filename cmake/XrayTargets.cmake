@@ -43,6 +43,8 @@ function(xray_add_plugin name)
   set_target_properties(xray_${name} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${XRAY_PLUGIN_OUTPUT_DIR}
     INSTALL_RPATH "$ORIGIN/../..")
+  # The loader refuses a file that others may write, which a umask of 002 would make of it.
+  add_custom_command(TARGET xray_${name} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:xray_${name}>)
   set_property(GLOBAL APPEND PROPERTY XRAY_PLUGIN_TARGETS xray_${name})
   install(TARGETS xray_${name} LIBRARY DESTINATION ${XRAY_PLUGIN_INSTALL_DIR})
 endfunction()
