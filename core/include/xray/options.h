@@ -35,7 +35,7 @@ struct OptionSpec {
   OptionType type;
   const char* fallback;  // the default as it would be written in YAML; nullptr: required; "" of a Text: none
   const char* help;      // one or two sentences: effect, unit, when to change it
-  std::uint8_t kinds = 0;
+  std::uint8_t kinds = 0;  // bits of PluginKinds; 0: all kinds that the plugin offers
   std::int64_t minimum = 0;
   std::int64_t maximum = INT64_MAX;
   const char* allowed = "";  // Choice: "none|gzip|zstd"
