@@ -19,8 +19,8 @@ class CancelSignal {
   bool isSet() const { return set_; }
 
   enum class Woken { Ready, Deadline, Cancelled };
-  /// Waits until one of the poll(2) `events` (or an error) comes from `descriptor`; -1 waits for the other two only. What is
-  /// ready already is Ready, also after the deadline.
+  /// Waits until one of the poll(2) `events` (or an error) comes from `descriptor`; -1 waits for the other two only.
+  /// What is ready already is Ready, also after the deadline.
   Woken wait(int descriptor, short events, Deadline deadline) const;
 
  private:

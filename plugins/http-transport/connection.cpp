@@ -119,7 +119,6 @@ Answer Connection::exchange(const Upload& upload) {
   std::ostream& out = session_->sendRequest(request);
   out.write(upload.body.data(), static_cast<std::streamsize>(upload.body.size()));
   out.flush();
-  // A write that failed may be due to an early answer (413), which is there to be read.
   return receive();
 }
 

@@ -47,6 +47,8 @@ int DeadlineSocket::sendBytes(const void* buffer, int length, int flags) {
       sent += static_cast<int>(size);
     } else if (errno == EAGAIN) {
       wait(POLLOUT);
+    } else if (errno == EPIPE || errno == ECONNRESET) {
+      break;
     } else if (errno != EINTR) {
       error(errno);
     }

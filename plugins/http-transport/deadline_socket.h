@@ -20,6 +20,7 @@ class DeadlineSocket : public Poco::Net::StreamSocketImpl {
   void connect(const Poco::Net::SocketAddress& address) override;
   void connect(const Poco::Net::SocketAddress& address, const Poco::Timespan& timeout) override;
   using StreamSocketImpl::sendBytes;
+  /// Bytes for a side that has closed are dropped: it may have answered before (413), and reading tells either way.
   int sendBytes(const void* buffer, int length, int flags) override;
   using StreamSocketImpl::receiveBytes;
   int receiveBytes(void* buffer, int length, int flags) override;

@@ -81,27 +81,24 @@ bool ScriptedServer::serve(int socket, int connection) {
       return false;
     }
   }
+  const std::size_t index = requests().size();
+  if (index >= steps_.size()) {
+    return false;
+  }
+  const Step& step = steps_[index];
   const std::size_t length = std::stoul(received.substr(received.find("Content-Length: ") + 16));
-  while (received.size() < end + 4 + length) {
+  while (step.then != Step::Then::Early && received.size() < end + 4 + length) {
     if (!receiveMore(socket, received)) {
       return false;
     }
   }
-  Step step;
-  {
-    const std::lock_guard lock(mu_);
-    if (requests_.size() >= steps_.size()) {
-      return false;
-    }
-    step = steps_[requests_.size()];
-    requests_.push_back({received.substr(0, end + 2), received.substr(end + 4), connection});
-    changed_.notify_all();
-  }
+  record({received.substr(0, end + 2), received.substr(end + 4), connection});
   sendAll(socket, step.bytes);
   switch (step.then) {
     case Step::Then::Keep:
       return true;
     case Step::Then::Close:
+    case Step::Then::Early:
       return false;
     case Step::Then::Hang:
       return receiveMore(socket, received);
@@ -112,6 +109,12 @@ bool ScriptedServer::serve(int socket, int connection) {
       return false;
   }
   return false;
+}
+
+void ScriptedServer::record(Recorded request) {
+  const std::lock_guard lock(mu_);
+  requests_.push_back(std::move(request));
+  changed_.notify_all();
 }
 
 std::string answer(int status, const std::string& body, const std::string& headers) {

@@ -17,11 +17,12 @@ class ScriptedServer {
   struct Step {
     std::string bytes;  // the answer
     enum class Then {
-      Keep,
-      Close,
-      Hang,
-      Trickle
-    } then = Then::Keep;  // Hang: says nothing until the client goes; Trickle: says "x" until then
+      Keep,    // the connection open
+      Close,   // it
+      Early,   // it, having read the head only
+      Hang,    // without a word until the client goes
+      Trickle  // "x" until then
+    } then = Then::Keep;
   };
   struct Recorded {
     std::string head;
@@ -42,6 +43,7 @@ class ScriptedServer {
  private:
   void run();
   bool serve(int socket, int connection);
+  void record(Recorded request);
 
   const std::vector<Step> steps_;
   int listener_ = -1;

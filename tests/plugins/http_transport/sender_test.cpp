@@ -84,6 +84,12 @@ TEST(HttpSender, Send_BatchOverTheReceiversLimit_IsTooLargeAlthoughItIsAnsweredE
   EXPECT_TRUE(receiver->stop(patience()).ok());
 }
 
+TEST(HttpSender, Send_AnswerBeforeTheBodyIsRead_IsSeenAlthoughTheConnectionIsReset) {
+  ScriptedServer server({{answer(413, ""), Then::Early}});
+  const auto sender = senderTo(server.port(), {{"compression", "none"}});
+  EXPECT_EQ(sender->send({.body = std::string(20 << 20, ' ')}, patience()).status().code(), StatusCode::TooLarge);
+}
+
 TEST(HttpSender, Send_Request_SaysWhatItIs) {
   ScriptedServer server({{kReceipt}, {kReceipt}});
   const auto sender = senderTo(server.port(), {{"compression", "gzip"}, {"key", "xyz-123"}});
