@@ -73,6 +73,7 @@ class StepTree {
       std::size_t line;
       std::size_t depth;
     };
+    lines_[root].prefix = lines_[root].childPrefix = "";
     std::vector<Visit> stack{{root, 0}};
     while (!stack.empty()) {
       const Visit visit = stack.back();
@@ -82,6 +83,7 @@ class StepTree {
       order_.push_back(visit.line);
       const StepLine& parent = lines_[visit.line];
       for (std::size_t i = parent.children.size(); i-- > 0;) {
+        if (drawn[parent.children[i]]) continue;
         StepLine& child = lines_[parent.children[i]];
         const bool last = i + 1 == parent.children.size();
         const bool indent = visit.depth < kMaxIndent;

@@ -14,7 +14,7 @@
 namespace xray::cli {
 namespace {
 
-constexpr std::chrono::seconds kDrainTime{8};
+constexpr std::chrono::seconds kDrainTime{7};
 /// After the drain time, for what cannot be interrupted: an append in work, an index being built.
 constexpr std::chrono::milliseconds kGraceTime{1'500};
 

@@ -56,6 +56,7 @@ Result<std::vector<Receipt>> GroupCommit::store(std::span<PendingBatch> batches)
   Group group = assemble(batches, schemas);
   Result<AppendOutcome> outcome = AppendOutcome{};
   if (!group.events.empty() || !group.rejections.empty()) {
+    spdlog::debug("ingest: storing {} events of {} batches", group.events.size(), batches.size());
     outcome = store_.append({group.events, group.rejections, clock_.now()});
     if (!outcome.ok()) return outcome.status();
     commits_.fetch_add(1, std::memory_order_relaxed);
