@@ -150,7 +150,7 @@ class Generator {
 void draw(std::string& out, simdjson::dom::element element) {
   if (element.is_object()) {
     std::map<std::string, simdjson::dom::element> members;
-    for (const auto field : element.get_object().value_unsafe())
+    for (const auto field : simdjson::dom::object(element))
       members.insert_or_assign(std::string(field.key), field.value);
     out += '{';
     for (const auto& [name, value] : members) {
@@ -160,7 +160,7 @@ void draw(std::string& out, simdjson::dom::element element) {
     out += '}';
   } else if (element.is_array()) {
     out += '[';
-    for (const auto value : element.get_array().value_unsafe()) draw(out += ' ', value);
+    for (const auto value : simdjson::dom::array(element)) draw(out += ' ', value);
     out += ']';
   } else if (element.is_string()) {
     appendJsonString(out, element.get_string().value_unsafe());
