@@ -67,8 +67,10 @@ Status checkFile(const std::filesystem::path& path) {
 
 Result<DatabaseFile> DatabaseFile::claim(const std::filesystem::path& path) {
   std::error_code error;
-  const std::filesystem::path absolute = std::filesystem::absolute(path, error).lexically_normal();
+  std::filesystem::path absolute = std::filesystem::absolute(path, error).lexically_normal();
   if (error || path.empty() || !absolute.has_filename()) return refusal(path, "\"path\" must name a file");
+  // Two names of one file are one claim.
+  if (auto real = std::filesystem::weakly_canonical(absolute, error); !error) absolute = std::move(real);
   if (Status status = checkDirectory(absolute); !status.ok()) return status;
 
   const std::string lockPath = absolute.string() + "-lock";

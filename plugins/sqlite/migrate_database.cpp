@@ -47,14 +47,25 @@ Status checkOwner(Connection& connection) {
   return {StatusCode::InvalidArgument, connection.place() + ": it is the database of another program, not of X-Ray"};
 }
 
+/// Pages of 16 KiB keep most payloads out of overflow chains; the size only has an effect on an empty file.
+/// journal_size_limit gives the disk space back that a log took while a long query kept it from being reused.
+Status setUpFile(Connection& connection) {
+  Status status = connection.execute("PRAGMA page_size = 16384; PRAGMA journal_size_limit = 67108864");
+  if (!status.ok()) return status;
+  Result<PreparedStatement> mode = connection.prepareKept("PRAGMA journal_mode = WAL");
+  if (!mode) return mode.status();
+  if (const int code = mode->step(); code != SQLITE_ROW) return connection.error(code);
+  if (mode->text(0) == "wal") return {};
+  return {StatusCode::InvalidArgument,
+          connection.place() +
+              ": its file system cannot share memory between connections, which the write-ahead log needs"};
+}
+
 }  // namespace
 
 Status migrateDatabase(Connection& connection) {
   if (Status status = checkOwner(connection); !status.ok()) return status;
-  // Pages of 16 KiB keep most payloads out of overflow chains; it only has an effect on an empty file.
-  // journal_size_limit gives the disk space of a log back that a long query made grow.
-  Status status =
-      connection.execute("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864");
+  Status status = setUpFile(connection);
   if (!status.ok()) return status;
   FileTarget target(connection);
   status = sql::migrate(target, migrations());
