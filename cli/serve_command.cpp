@@ -79,12 +79,13 @@ void stop(server::Server& server) {
   const Watchdog watchdog(deadline + kGraceTime);
   if (const Status status = server.stop(deadline); !status.ok())
     spdlog::warn("stopped with losses: {}", status.message());
-  const server::IngestCounters counters = server.counters();
+  const server::IngestCounters counters = server.ingestCounters();
   spdlog::info(
       "stopped: {} events accepted, {} duplicates, {} rejected in {} commits ({} failed); {} batches refused as "
-      "overload, {} as unreadable",
+      "overload, "
+      "{} as unreadable; {} queries refused",
       counters.accepted, counters.duplicates, counters.rejected, counters.commits, counters.failedCommits,
-      counters.overloadedBatches, counters.unreadableBatches);
+      counters.overloadedBatches, counters.unreadableBatches, server.refusedQueries());
 }
 
 void serve(const std::string& file, Output& output) {

@@ -123,8 +123,12 @@ std::vector<std::string> Server::receiverEndpoints() const {
   return endpoints;
 }
 
-IngestCounters Server::counters() const {
+IngestCounters Server::ingestCounters() const {
   return pipeline_ ? pipeline_->counters() : IngestCounters{};
+}
+
+std::uint64_t Server::refusedQueries() const {
+  return queries_ ? queries_->refused() : 0;
 }
 
 }  // namespace xray::server

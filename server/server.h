@@ -35,7 +35,9 @@ class Server {
   std::string apiUrl() const;
   /// Where each receiver listens; after start().
   std::vector<std::string> receiverEndpoints() const;
-  IngestCounters counters() const;
+  IngestCounters ingestCounters() const;
+  /// Queries that found no room to wait.
+  std::uint64_t refusedQueries() const;
 
  private:
   struct NamedReceiver {

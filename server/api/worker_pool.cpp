@@ -14,7 +14,10 @@ WorkerPool::~WorkerPool() {
 
 bool WorkerPool::post(std::function<void()> job) {
   const std::lock_guard lock(mu_);
-  if (stopping_ || waiting_.size() >= capacity_) return false;
+  if (stopping_ || waiting_.size() >= capacity_) {
+    refused_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
   waiting_.push_back(std::move(job));
   changed_.notify_one();
   return true;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -9,7 +11,8 @@
 
 namespace xray::server {
 
-/// A fixed number of threads for work that waits for the store. At most `capacity` jobs wait; a further one is refused.
+/// A fixed number of threads for work that waits for the store. At most `capacity` jobs wait; a further one is refused
+/// and counted.
 ///
 /// Thread-safety: post may be called concurrently; stop from one thread. Jobs do not throw.
 class WorkerPool {
@@ -20,6 +23,9 @@ class WorkerPool {
   /// False when too many jobs wait, or after stop(): the job is not run then.
   bool post(std::function<void()> job);
 
+  /// Jobs that found no room.
+  std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+
   /// Runs what waits, joins the threads. Idempotent.
   void stop();
 
@@ -27,6 +33,7 @@ class WorkerPool {
   void work();
 
   const std::size_t capacity_;
+  std::atomic<std::uint64_t> refused_{0};
   std::mutex mu_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;  // guarded by mu_

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <bit>
+
 namespace xray::server {
 namespace {
 
@@ -55,7 +57,9 @@ bool Pipeline::reserve(std::size_t bytes, Status& refusal) {
     return false;
   }
   if (heldBytes_ + bytes > options_.queueBytes) {
-    overloaded_.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t refused = overloaded_.fetch_add(1, std::memory_order_relaxed) + 1;
+    // Each time their number has doubled: said often enough to be seen, and not once a batch.
+    if (std::has_single_bit(refused)) spdlog::warn("ingest: the queue is full; {} batches refused so far", refused);
     refusal =
         Status(StatusCode::Overloaded, "ingest is full: " + std::to_string(heldBytes_) +
                                            " bytes wait for the store, of " + std::to_string(options_.queueBytes));

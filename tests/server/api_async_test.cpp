@@ -72,6 +72,7 @@ TEST(WorkerPool, Post_BeyondCapacity_IsRefusedAndStopRunsWhatWaits) {
   EXPECT_TRUE(pool.post([&] { ++ran; }));
   EXPECT_TRUE(pool.post([&] { ++ran; }));
   EXPECT_FALSE(pool.post([&] { ++ran; }));
+  EXPECT_EQ(pool.refused(), 1u);
   gate.set_value();
   pool.stop();
   EXPECT_EQ(ran, 3);
