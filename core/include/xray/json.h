@@ -60,7 +60,8 @@ struct JsonAlteration {
 /// Appends the value in the form that every store can hold: of members with the same name the last, member names with the
 /// fewest escapes; in strings NUL and lone surrogates as U+FFFD; a number outside double range (its double is infinite, or
 /// 0 for a literal that is not zero, or it has more than 16,383 fraction digits, PostgreSQL's limit) as a string of the same characters. Other numbers keep
-/// their characters. Alterations are told with `pointerPrefix` before each pointer.
+/// their characters. Alterations are told with `pointerPrefix` before each pointer: at most 100 and 256 KiB of pointers, the others
+/// by their number in a last one with the pointer `pointerPrefix`.
 void rewriteJson(std::string_view text, std::string_view pointerPrefix, std::string& out,
                  std::vector<JsonAlteration>& alterations);
 
@@ -94,6 +95,7 @@ class JsonCursor {
 JsonValue jsonValue(std::string_view text);
 
 /// The value under a path of member names; nothing where a name is missing or a value on the way is no object.
+/// Of members with the same name the first is found (rewriteJson leaves one).
 std::optional<JsonValue> findJson(std::string_view text, std::span<const std::string> path);
 std::optional<JsonValue> findJsonMember(std::string_view object, std::string_view name);
 

@@ -56,7 +56,7 @@ bool EventReader::read(const std::vector<json::Member>& members, Event& event) {
   if (!kind() || !fact(event)) return false;
   if (unknown != 0 || (seen & ~membersOf(kind_)) != 0) noteUnknown(members);
   for (const JsonAlteration& alteration : alterations_) {
-    altered_.add("line " + std::to_string(event.line) + ": " + alteration.pointer + ": " + alteration.reason);
+    altered_.add("line " + std::to_string(event.line) + ": " + quoted(alteration.pointer) + ": " + alteration.reason);
   }
   return true;
 }

@@ -35,8 +35,14 @@ class Rebuild {
         alterations_(alterations) {}
 
   void value();
+  /// Tells of the alterations that were not listed.
+  void finish();
 
  private:
+  // What is listed of one text. A long name around many faults would make a list far larger than the text.
+  static constexpr std::size_t kMaxAlterations = 100;
+  static constexpr std::size_t kMaxPointerBytes = 256 * 1024;
+
   /// Where a member was written to.
   struct Written {
     std::size_t begin;    // in out_: of the opening quote of the name
@@ -59,7 +65,7 @@ class Rebuild {
   /// The characters between the quotes of the string at at_, which is left behind it.
   std::string_view takeString();
   void space() { at_ = json::skipSpace(at_, end_); }
-  void altered(std::string_view reason) { alterations_.push_back({pointer_, std::string(reason)}); }
+  void altered(std::string_view reason);
   void altered(json::StringProblem problem) {
     if (problem != json::StringProblem::None) altered(json::reasonOf(problem));
   }
@@ -70,7 +76,24 @@ class Rebuild {
   std::string pointer_;
   std::string& out_;
   std::vector<JsonAlteration>& alterations_;
+  std::size_t listed_ = 0;
+  std::size_t pointerBytes_ = 0;  // of what is listed
+  std::size_t notListed_ = 0;
 };
+
+void Rebuild::altered(std::string_view reason) {
+  if (listed_ == kMaxAlterations || pointerBytes_ + pointer_.size() > kMaxPointerBytes) {
+    ++notListed_;
+    return;
+  }
+  ++listed_;
+  pointerBytes_ += pointer_.size();
+  alterations_.push_back({pointer_, std::string(reason)});
+}
+
+void Rebuild::finish() {
+  if (notListed_ != 0) alterations_.push_back({pointer_, std::to_string(notListed_) + " more that are not listed"});
+}
 
 void Rebuild::value() {
   space();
@@ -217,7 +240,9 @@ void Rebuild::keepLastOfEach(std::vector<Written>& members, std::size_t begin, s
 
 void rewriteJson(std::string_view text, std::string_view pointerPrefix, std::string& out,
                  std::vector<JsonAlteration>& alterations) {
-  Rebuild(text, Rebuild::Form::Storable, pointerPrefix, out, alterations).value();
+  Rebuild rebuild(text, Rebuild::Form::Storable, pointerPrefix, out, alterations);
+  rebuild.value();
+  rebuild.finish();
 }
 
 std::string canonicalJson(std::string_view text) {

@@ -11,6 +11,9 @@ constexpr std::array<std::string_view, kSections> kSectionNames = {"input_data",
 constexpr std::array kTypes = {JsonType::String, JsonType::Number, JsonType::Boolean, JsonType::Object,
                                JsonType::Array};
 
+// Of a place in a message: names can be long.
+constexpr std::size_t kMaxPlaceBytes = 400;
+
 std::string shown(const JsonValue& value) {
   if (value.type == JsonType::String) return quoted(value.string());
   if (value.type == JsonType::Object) return "an object";
@@ -42,7 +45,8 @@ class Reader {
   bool flag(const JsonValue& value, bool& flag);
 
   bool fail(std::string_view text) {
-    error_ = (place_.empty() ? "definition" : place_) + ": ";
+    error_ = place_.empty() ? "definition" : place_.substr(0, kMaxPlaceBytes);
+    error_ += ": ";
     error_ += text;
     return false;
   }

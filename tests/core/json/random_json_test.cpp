@@ -188,9 +188,9 @@ class RandomJson : public testing::Test {
 };
 
 TEST_F(RandomJson, Documents_KeepTheirMeaningThroughRewriteAndCanonicalForm) {
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     std::string text;
-    const Model model = generate_.value(text, 5);
+    const Model model = generate_.value(text, 3);
     const auto facts = checkJson(text, 128);
     ASSERT_TRUE(facts.ok()) << text << facts.status().message();
     ASSERT_EQ(canonicalJson(text), model.canonical()) << text;
@@ -212,9 +212,9 @@ TEST_F(RandomJson, Documents_KeepTheirMeaningThroughRewriteAndCanonicalForm) {
 
 TEST_F(RandomJson, Mutations_AreRefusedWhenSimdjsonRefusesThem) {
   static const std::string kBytes = "{}[]:,\"\\/ \n\t\r019-+.eEutfn\x01\xC3\xA9\xFFx";
-  for (int i = 0; i < 6000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     std::string text;
-    generate_.value(text, 4);
+    generate_.value(text, 3);
     const unsigned at = generate_.below(static_cast<unsigned>(text.size()));
     const char byte = kBytes[generate_.below(static_cast<unsigned>(kBytes.size()))];
     switch (generate_.below(3)) {

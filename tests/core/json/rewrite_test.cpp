@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "xray/json.h"
 
 namespace xray {
@@ -51,6 +53,25 @@ TEST(RewriteJson, Cases_GiveTheStorableFormAndTellEachAlteration) {
     const auto again = checkJson(out.substr(7), 128);
     ASSERT_TRUE(again.ok()) << out;
   }
+}
+
+TEST(RewriteJson, AlterationsBeyondTheLimit_AreCounted) {
+  const auto alterationsOf = [](const std::string& name, int faults) {
+    std::string text = "{\"" + name + "\":[1e999";
+    for (int i = 1; i < faults; ++i) text += ",1e999";
+    std::string out;
+    std::vector<JsonAlteration> alterations;
+    rewriteJson(text + "]}", "/p", out, alterations);
+    EXPECT_EQ(std::count(out.begin(), out.end(), 'e'), faults);
+    return alterations;
+  };
+  EXPECT_EQ(alterationsOf("a", 100).back().pointer, "/p/a/99");
+  const auto many = alterationsOf("a", 1500);
+  ASSERT_EQ(many.size(), 101u);
+  EXPECT_EQ(many.back().pointer + ": " + many.back().reason, "/p: 1400 more that are not listed");
+  const auto large = alterationsOf(std::string(100'000, 'x'), 500);
+  ASSERT_EQ(large.size(), 3u);
+  EXPECT_EQ(large.back().reason, "498 more that are not listed");
 }
 
 TEST(RewriteJson, EveryEscape_KeepsItsMeaning) {
