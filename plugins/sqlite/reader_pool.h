@@ -25,8 +25,7 @@ class ReaderPool {
     Lease& operator=(const Lease&) = delete;
     ~Lease();
 
-    Connection& operator*() const { return *connection_; }
-    Connection* operator->() const { return connection_.get(); }
+    Connection& connection() const { return *connection_; }
 
    private:
     ReaderPool& pool_;

@@ -63,7 +63,7 @@ Result<std::vector<Value>> SqliteStore::select(const sql::Statement& statement, 
   if (!open_) return closedStatus();
   auto lease = readers_->lease(deadline);
   if (!lease) return lease.status();
-  Connection& connection = ***lease;
+  Connection& connection = (*lease)->connection();
   Result<PreparedStatement> prepared = connection.prepare(statement);
   if (!prepared) return prepared.status();
   std::vector<Value> rows;
@@ -124,7 +124,7 @@ Result<std::vector<std::optional<SchemaRef>>> SqliteStore::schemaRefs(std::span<
   if (!open_) return closedStatus();
   auto lease = ingestReader_->lease(std::chrono::steady_clock::now() + kIngestReadTime);
   if (!lease) return Status(StatusCode::Unavailable, lease.status().message());
-  Connection& connection = ***lease;
+  Connection& connection = (*lease)->connection();
   std::vector<std::optional<SchemaRef>> refs(runIds.size());
   Result<PreparedStatement> prepared = connection.prepare(sql::selectSchemaRef(dialect(), Id()));
   if (!prepared) return prepared.status();

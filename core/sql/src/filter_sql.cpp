@@ -1,5 +1,6 @@
 #include "xray/sql/filter_sql.h"
 
+#include <array>
 #include <cassert>
 
 #include "xray/sql/dialect.h"
@@ -7,79 +8,20 @@
 namespace xray::sql {
 namespace {
 
-/// The column of every field but a run's status, which is derived.
+/// The column of every field, in the order of Field. A run's status is derived from its outcome and the clock.
+constexpr std::array kColumns = {
+    // of a run
+    "r.run_id", "r.parent_run_id", "r.pipeline", "r.outcome", "r.started_at", "r.ended_at", "r.last_activity_at",
+    "r.duration_us", "r.step_count", "r.error_count", "r.missing_steps", "r.violation_count", "r.schema_name",
+    "r.schema_version", "r.error_type", "r.error_message", "r.metadata",
+    // of a step
+    "s.step_id", "s.run_id", "s.parent_step_id", "s.name", "s.step_type", "s.status", "s.started_at", "s.ended_at",
+    "s.duration_us", "s.seq", "s.violation_count", "s.schema_checked", "s.error_type", "s.error_message",
+    "s.input_data", "s.output_data", "s.reasoning"};
+static_assert(kColumns.size() == static_cast<std::size_t>(Field::Reasoning) + 1);
+
 const char* columnOf(Field field) {
-  switch (field) {
-    case Field::RunId:
-      return "r.run_id";
-    case Field::ParentRunId:
-      return "r.parent_run_id";
-    case Field::Pipeline:
-      return "r.pipeline";
-    case Field::RunStatus:
-      return "r.outcome";
-    case Field::RunStartedAt:
-      return "r.started_at";
-    case Field::RunEndedAt:
-      return "r.ended_at";
-    case Field::LastActivityAt:
-      return "r.last_activity_at";
-    case Field::RunDuration:
-      return "r.duration_us";
-    case Field::StepCount:
-      return "r.step_count";
-    case Field::ErrorCount:
-      return "r.error_count";
-    case Field::MissingSteps:
-      return "r.missing_steps";
-    case Field::RunViolationCount:
-      return "r.violation_count";
-    case Field::SchemaName:
-      return "r.schema_name";
-    case Field::SchemaVersion:
-      return "r.schema_version";
-    case Field::RunErrorType:
-      return "r.error_type";
-    case Field::RunErrorMessage:
-      return "r.error_message";
-    case Field::Metadata:
-      return "r.metadata";
-    case Field::StepId:
-      return "s.step_id";
-    case Field::StepRunId:
-      return "s.run_id";
-    case Field::ParentStepId:
-      return "s.parent_step_id";
-    case Field::Name:
-      return "s.name";
-    case Field::StepType:
-      return "s.step_type";
-    case Field::StepStatus:
-      return "s.status";
-    case Field::StepStartedAt:
-      return "s.started_at";
-    case Field::StepEndedAt:
-      return "s.ended_at";
-    case Field::StepDuration:
-      return "s.duration_us";
-    case Field::Seq:
-      return "s.seq";
-    case Field::StepViolationCount:
-      return "s.violation_count";
-    case Field::SchemaChecked:
-      return "s.schema_checked";
-    case Field::StepErrorType:
-      return "s.error_type";
-    case Field::StepErrorMessage:
-      return "s.error_message";
-    case Field::InputData:
-      return "s.input_data";
-    case Field::OutputData:
-      return "s.output_data";
-    case Field::Reasoning:
-      return "s.reasoning";
-  }
-  return "";
+  return kColumns[static_cast<std::size_t>(field)];
 }
 
 const char* operatorOf(Comparator comparator) {

@@ -1,5 +1,7 @@
 #include "xray/sql/filter_sql.h"
 
+#include <algorithm>
+
 #include "core/sql/plain_dialect.h"
 
 namespace xray::sql::test {
@@ -88,7 +90,9 @@ TEST(FilterSql, EveryFieldOfTheLanguage_HasAColumn) {
     StatementBuilder builder(kDialect);
     const std::string condition = lowerFilter(node, kContext, builder);
     if (field == Field::RunStatus) continue;
-    EXPECT_THAT(condition, ::testing::HasSubstr(entityOf(field) == Entity::Run ? "r." : "s.")) << nameOf(field);
+    std::string column = (entityOf(field) == Entity::Run ? "r." : "s.") + std::string(nameOf(field));
+    std::ranges::replace(column.begin() + 2, column.end(), '.', '_');
+    EXPECT_THAT(condition, ::testing::HasSubstr(column)) << nameOf(field);
     EXPECT_EQ(usesRunFields(node), entityOf(field) == Entity::Run) << nameOf(field);
   }
 }

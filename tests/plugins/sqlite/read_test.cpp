@@ -71,8 +71,8 @@ TEST_F(Read, OneSlowQuery_DoesNotHoldUpIngestOrAppends) {
   ASSERT_TRUE(pool.ok());
   // A query in the middle of its rows holds its snapshot; the writer goes on.
   auto lease = (*pool)->lease(std::chrono::steady_clock::now() + std::chrono::minutes(1));
-  auto statement = (**lease)->prepareKept("SELECT COUNT(*) FROM runs");
-  ASSERT_TRUE((**lease)->execute("BEGIN").ok());
+  auto statement = (*lease)->connection().prepareKept("SELECT COUNT(*) FROM runs");
+  ASSERT_TRUE((*lease)->connection().execute("BEGIN").ok());
   ASSERT_EQ(statement->step(), SQLITE_ROW);
   EXPECT_EQ(statement->integer(0), 1);
   EXPECT_EQ(append(*store_, {runStarted(2)}), "A");
