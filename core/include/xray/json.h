@@ -61,7 +61,7 @@ struct JsonAlteration {
 /// fewest escapes; in strings NUL and lone surrogates as U+FFFD; a number outside double range (its double is infinite, or
 /// 0 for a literal that is not zero, or it has more than 16,383 fraction digits, PostgreSQL's limit) as a string of the same characters. Other numbers keep
 /// their characters. Alterations are told with `pointerPrefix` before each pointer: at most 100 and 256 KiB of pointers, the others
-/// by their number in a last one with the pointer `pointerPrefix`.
+/// by their number in a last one with the pointer `pointerPrefix`. Recursive, as canonicalJson: for texts of at most some thousand levels.
 void rewriteJson(std::string_view text, std::string_view pointerPrefix, std::string& out,
                  std::vector<JsonAlteration>& alterations);
 

@@ -77,7 +77,8 @@ struct Enforcement {
 
 /// Applies `mode` to a step: the one place where SDK and backend decide. `reported` are the violations the step brings along (JSON array); one of the
 /// same pointer and kind is not added again. Sanitize removes offending keys (not missing ones) and turns an unknown step type into
-/// "unclassified". Does not allocate for a clean step.
+/// "unclassified". At most 1,000 violations are added one by one, those beyond as one last entry with their number. Does not allocate for
+/// a clean step.
 Enforcement enforceSchema(const CompiledSchema& schema, ValidationMode mode, const StepContent& step, JsonText reported);
 
 }  // namespace xray

@@ -1,8 +1,9 @@
 // Splits a batch into events and has each checked.
 //
-// simdjson validates the UTF-8, over the batch at once. It does not parse: its DOM refuses what wire.md keeps (integers
-// over 64 bits, 1e400, lone surrogates), and its on-demand parser does not look into payloads that it skips, which
-// json::scanJson would then have to read a second time.
+// simdjson validates the UTF-8, over the batch at once (31 GB/s). It does not parse: its DOM refuses what wire.md keeps
+// (integers over 64 bits, 1e400, lone surrogates), and its on-demand parser does not check what it skips. Measured on
+// recorded agent runs (950 bytes an event, g++ 12 -O3): on-demand for the envelope and checkJson for the payloads
+// 1.1 GB/s, json::scanJson for both at once 1.3 GB/s; all of decodeBatch 0.85 GB/s, where the DOM alone takes 1.7 GB/s.
 
 #include "xray/event_decoder.h"
 

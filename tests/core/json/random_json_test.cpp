@@ -190,7 +190,7 @@ class RandomJson : public testing::Test {
 TEST_F(RandomJson, Documents_KeepTheirMeaningThroughRewriteAndCanonicalForm) {
   for (int i = 0; i < 1500; ++i) {
     std::string text;
-    const Model model = generate_.value(text, 3);
+    const Model model = generate_.value(text, 4);
     const auto facts = checkJson(text, 128);
     ASSERT_TRUE(facts.ok()) << text << facts.status().message();
     ASSERT_EQ(canonicalJson(text), model.canonical()) << text;
