@@ -7,6 +7,10 @@ BUILD_PACKAGES=(g++ cmake ninja-build pkg-config ccache
   libpoco-dev libboost-dev libyaml-cpp-dev libspdlog-dev libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev libssl-dev libcli11-dev)
 TEST_PACKAGES=(libgtest-dev libgmock-dev sqlite3 clang-format clang-tidy)
 
+# So that ccache knows a file again in another clone, and beside a precompiled header.
+export CCACHE_BASEDIR=$XRAY_ROOT CCACHE_NOHASHDIR=true
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+
 if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' PLAIN=$'\e[0m'; else BOLD='' DIM='' PLAIN=''; fi
 
 say() { printf '%s==> %s%s\n' "$BOLD" "$*" "$PLAIN"; }
