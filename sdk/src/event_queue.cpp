@@ -110,18 +110,22 @@ void EventQueue::queueEdge(FrameList& list, const Frame& frame, FrameTexts texts
   }
   const std::size_t bytes = frameBytes(texts);
   if (!reserve(bytes, Use::RunEdge)) return lose(run, counters_.queueFull, &LostEvents::queueFull);
+  bool queued = false;
   try {
     std::lock_guard lock(mu_);
     if (!stopped_.load(std::memory_order_relaxed)) {
       list.append(pool_, frame, texts);
       run.retain();
-      return afterAppend();
+      queued = true;
     }
-    count(counters_.afterClose);
   } catch (const std::bad_alloc&) {
-    lose(run, counters_.queueFull, &LostEvents::queueFull);
+    budget_.release(bytes);
+    return lose(run, counters_.queueFull, &LostEvents::queueFull);
   }
+  // Not under the lock: waking takes the shipper's.
+  if (queued) return afterAppend();
   budget_.release(bytes);
+  count(counters_.afterClose);
 }
 
 StepState* EventQueue::beginStep(RunState& run, const StepState* parent, std::string_view name,

@@ -92,6 +92,7 @@ class EventQueue {
   bool queueStep(StepState& step, Timestamp at);
   void queueEdge(FrameList& list, const Frame& frame, FrameTexts texts) noexcept;
   bool reserve(std::size_t bytes, QueueBudget::Use use) noexcept;
+  /// Never under a lock of the queue: the shipper looks into the queue under its own.
   void afterAppend() noexcept;
   void lose(RunState& run, LiveCounters::Count& total, std::atomic<std::uint32_t> LostEvents::*reason) noexcept;
 

@@ -1,12 +1,31 @@
 #include "xray/sdk/fields.h"
 
+#include <array>
+
 #include "xray/event.h"
 #include "xray/json.h"
 
 namespace xray::sdk {
 namespace {
 
-const unsigned kMaxDepth = EventLimits().maxDepth;
+constexpr unsigned kMaxDepth = EventLimits().maxDepth;
+
+// Printable ASCII but quote and backslash: what stands in a JSON string as it is.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+// Most names and texts are short and plain; for them the general way costs more than the copy.
+void appendText(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (!kPlain[static_cast<unsigned char>(c)]) return appendJsonString(out, text);
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
 
 }  // namespace
 
@@ -19,7 +38,7 @@ void ValueWriter::separate() {
 
 void ValueWriter::key(std::string_view name) {
   separate();
-  appendJsonString(out_, name);
+  appendText(out_, name);
   out_ += ':';
 }
 
@@ -51,7 +70,7 @@ void ValueWriter::ready(std::string_view json) {
     out_ += facts->text;
   } else {
     ++invalidJson_;
-    appendJsonString(out_, json);
+    appendText(out_, json);
   }
 }
 
@@ -95,7 +114,7 @@ void ValueWriter::value(const Value& value) {
       appendJsonNumber(out_, value.double_);
       break;
     case Value::Kind::Text:
-      appendJsonString(out_, {static_cast<const char*>(value.span_.first), value.span_.size});
+      appendText(out_, {static_cast<const char*>(value.span_.first), value.span_.size});
       break;
     case Value::Kind::Ready:
       ready({static_cast<const char*>(value.span_.first), value.span_.size});

@@ -10,14 +10,10 @@
 namespace xray::sdk {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
 // After so many turns with nothing to do, the thread sleeps until it is woken.
 constexpr unsigned kQuietTurns = 10;
-
-bool isEmpty(const Drained& drained) {
-  return drained.empty();
-}
+// The backend may ask for more, but it may also be wrong.
+constexpr auto kLongestRetryAfter = std::chrono::hours(1);
 
 bool isHeld(StatusCode code) {
   return code == StatusCode::Unauthenticated || code == StatusCode::PermissionDenied;
@@ -72,7 +68,7 @@ void Shipper::run() {
     const Turn turn = waitForTurn(quiet >= kQuietTurns);
     last = turn.closing;
     Drained drained = queue_.drain();
-    quiet = isEmpty(drained) ? quiet + 1 : 0;
+    quiet = drained.empty() ? quiet + 1 : 0;
     unsettled_ += drained.events();
     try {
       deliverAll(drained);
@@ -145,7 +141,7 @@ void Shipper::deliver(const EventRange& range) {
     if (held && lastTry) return abandon(range);
     count(counters_.retries);
     if (const auto wait = failure.retryAfter()) {
-      pause(*wait, false);
+      pause(std::min<Microseconds>(*wait, kLongestRetryAfter), false);
     } else {
       pause(held ? settings_.retryMost : backoff(tries), true);
     }

@@ -78,9 +78,6 @@ class Shipper {
   std::atomic<std::uint64_t> unsettled_{0};       // events drained and not decided
   std::atomic<std::uint64_t> abandonedBytes_{0};  // by close()
 
-  std::timed_mutex closeMu_;
-  bool closed_ = false;  // guarded by closeMu_
-
   std::mutex mu_;
   std::condition_variable work_;  // the shipper waits
   std::condition_variable done_;  // callers wait
@@ -88,7 +85,8 @@ class Shipper {
   bool wake_ = false;
   bool closing_ = false;
   bool cancelled_ = false;
-  bool finished_ = false;
+  bool finished_ = false;  // the thread has nothing more to do
+  bool closed_ = false;    // … and was joined
   std::uint64_t flushWanted_ = 0;
   std::uint64_t flushed_ = 0;
   Deadline closeBy_{};

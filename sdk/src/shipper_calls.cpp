@@ -22,17 +22,17 @@ DeliveryReport Shipper::flush(Deadline deadline) {
     work_.notify_one();
     const bool decided = done_.wait_until(lock, deadline, [&] { return flushed_ >= ticket || finished_; });
     status = decided ? flushStatus_ : failureStatus(StatusCode::DeadlineExceeded, "flush");
+  } else if (queue_.hasWork()) {
+    status = failureStatus(StatusCode::Unavailable, "flush: no thread could be started");
   }
   lock.unlock();
   return report(std::move(status));
 }
 
 DeliveryReport Shipper::close(Deadline deadline) {
-  std::unique_lock closing(closeMu_, deadline);
-  if (!closing.owns_lock()) return report(Status(StatusCode::DeadlineExceeded, "close: another call is closing"));
-  if (!closed_) {
-    queue_.stop();
-    std::unique_lock lock(mu_);
+  queue_.stop();
+  std::unique_lock lock(mu_);
+  if (!closing_) {
     closing_ = true;
     closeBy_ = deadline;
     work_.notify_one();
@@ -47,14 +47,16 @@ DeliveryReport Shipper::close(Deadline deadline) {
     Drained rest = queue_.drain();
     unsettled_ += rest.events();
     discard(rest);
+    lock.lock();
     closed_ = true;
+    done_.notify_all();
+    if (counters_.abandoned > 0)
+      log_.report(Problem::Abandoned, failureStatus(StatusCode::DeadlineExceeded, "close").message());
+  } else if (!done_.wait_until(lock, deadline, [this] { return closed_; })) {
+    lock.unlock();
+    return report(Status(StatusCode::DeadlineExceeded, "close: another call is still closing"));
   }
-  std::unique_lock lock(mu_);
-  Status status = flushStatus_;
-  if (counters_.abandoned > 0) {
-    status = failureStatus(StatusCode::DeadlineExceeded, "close");
-    log_.report(Problem::Abandoned, status.message());
-  }
+  Status status = counters_.abandoned > 0 ? failureStatus(StatusCode::DeadlineExceeded, "close") : flushStatus_;
   lock.unlock();
   DeliveryReport told = report(std::move(status));
   told.undeliveredEvents = told.counters.abandoned;

@@ -84,8 +84,8 @@ class ThreadBuffer {
   std::atomic<bool> orphan{false};  // its queue is gone
 
  private:
-  static constexpr std::size_t kKeptSteps = 256;
-  static constexpr std::size_t kKeptText = std::size_t{16} << 10;
+  static constexpr std::size_t kKeptSteps = 64;
+  static constexpr std::size_t kKeptText = std::size_t{4} << 10;
 
   void link(StepState* step) noexcept;
   void unlink(StepState* step) noexcept;

@@ -137,7 +137,7 @@ TEST(Threads, FlushesAndCloseWhileOthersRecord_AreSafe) {
       }
     });
   }
-  for (int i = 0; i < 20; ++i) client.flush(20s);
+  for (int i = 0; i < 100; ++i) client.flush(i % 5 == 0 ? 20s : 0s);
   const DeliveryReport report = client.close(20s);
   std::thread again([&client] { client.close(20s); });
   for (std::thread& thread : threads) thread.join();
