@@ -18,7 +18,12 @@ function(xray_configure_target target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror)
   # Optimising, g++ 12 sees overflows in "text" + std::string that are none (GCC bug 105651).
-  target_compile_options(${target} PRIVATE $<$<OR:$<NOT:$<CONFIG:Debug>>,$<BOOL:${XRAY_SANITIZE}>>:-Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds>)
+  set(quiet -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
+  if(XRAY_SANITIZE)
+    target_compile_options(${target} PRIVATE ${quiet})
+  else()
+    target_compile_options(${target} PRIVATE "$<$<NOT:$<CONFIG:Debug>>:${quiet}>")
+  endif()
 endfunction()
 
 # A plugin NAME (see docs/plugins.md): an object library with its code, which unit tests link as
