@@ -22,20 +22,22 @@ std::string print(const char* format, Arguments... arguments) {
 
 }  // namespace
 
-std::string formatTime(std::string_view timestamp, bool utc) {
+std::string formatTime(std::string_view timestamp, TimeStyle style) {
   const std::optional<Timestamp> time = parseTimestamp(timestamp);
   if (!time) return harmless(timestamp);
   const auto whole = std::chrono::floor<std::chrono::seconds>(*time);
   const long millis = std::chrono::duration_cast<std::chrono::milliseconds>(*time - whole).count();
   const time_t seconds = whole.time_since_epoch().count();
   tm parts{};
-  if (utc) {
+  if (style.utc) {
     gmtime_r(&seconds, &parts);
   } else {
     localtime_r(&seconds, &parts);
   }
-  return print("%04d-%02d-%02d %02d:%02d:%02d.%03ld%s", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-               parts.tm_hour, parts.tm_min, parts.tm_sec, millis, utc ? "Z" : "");
+  std::string text = print("%04d-%02d-%02d %02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                           parts.tm_hour, parts.tm_min, parts.tm_sec);
+  if (style.milliseconds) text += print(".%03ld", millis);
+  return style.utc ? text + "Z" : text;
 }
 
 std::string formatMilliseconds(double milliseconds) {
@@ -66,9 +68,9 @@ std::optional<double> memberNumber(std::string_view object, std::string_view nam
   return value->number();
 }
 
-std::string memberTime(std::string_view object, std::string_view name, bool utc) {
+std::string memberTime(std::string_view object, std::string_view name, TimeStyle style) {
   const std::string time = memberString(object, name);
-  return time.empty() ? "" : formatTime(time, utc);
+  return time.empty() ? "" : formatTime(time, style);
 }
 
 std::string memberDuration(std::string_view object, std::string_view name) {

@@ -9,8 +9,14 @@
 
 namespace xray::cli {
 
-/// "2026-11-22 17:07:00.123" in local time, with Z in UTC. A text that is no time comes back harmless.
-std::string formatTime(std::string_view timestamp, bool utc);
+/// How times are shown.
+struct TimeStyle {
+  bool utc = false;  // else local
+  bool milliseconds = true;
+};
+
+/// "2026-11-22 17:07:00.123", with Z in UTC. A text that is no time comes back harmless.
+std::string formatTime(std::string_view timestamp, TimeStyle style);
 
 /// "870µs", "3.5ms", "1.83s", "2m 05s", "3h 07m", "4d 02h".
 std::string formatMilliseconds(double milliseconds);
@@ -22,7 +28,7 @@ std::string memberString(std::string_view object, std::string_view name);
 /// The member's number, or nothing.
 std::optional<double> memberNumber(std::string_view object, std::string_view name);
 /// The member's time and duration as above, or empty.
-std::string memberTime(std::string_view object, std::string_view name, bool utc);
+std::string memberTime(std::string_view object, std::string_view name, TimeStyle style);
 std::string memberDuration(std::string_view object, std::string_view name);
 
 /// "Timeout: no answer" of an `error` member, harmless; empty when there is none.

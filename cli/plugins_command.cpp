@@ -55,7 +55,10 @@ void listPlugins(const PluginsOptions& options, Output& output) {
     output.out << *json << '\n';
     return;
   }
-  Table table({{"PLUGIN"}, {"VERSION"}, {"KINDS"}, {"SUMMARY", false, 20}});
+  Table table({{.title = "PLUGIN"},
+               {.title = "VERSION", .leaveOut = 1},
+               {.title = "KINDS"},
+               {.title = "SUMMARY", .atLeast = 20, .leaveOut = 2}});
   for (JsonCursor cursor(findJsonMember(*json, "plugins")->text); cursor.next();) {
     const std::string_view plugin = cursor.value().text;
     const std::string error = memberText(plugin, "error");

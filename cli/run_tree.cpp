@@ -11,7 +11,7 @@ namespace xray::cli {
 namespace {
 
 /// Deeper steps are drawn at this depth, so that a long chain stays readable (and its drawing linear).
-constexpr std::size_t kMaxIndent = 24;
+constexpr std::size_t kMaxIndent = 12;
 constexpr std::size_t kMaxNameWidth = 60;
 
 struct StepLine {
@@ -149,10 +149,10 @@ void drawHead(std::ostream& out, const Terminal& terminal, std::string_view run,
   out << "run " << memberText(run, "run_id") << "  "
       << paint(terminal, Colour::Bold, pipeline.empty() ? "(not started yet)" : pipeline) << "  "
       << paint(terminal, colourOf(status), std::string(markOf(status)) + " " + status) << '\n';
-  field(out, terminal, "started", memberTime(run, "started_at", utc));
-  field(out, terminal, "ended", memberTime(run, "ended_at", utc));
-  if (memberTime(run, "ended_at", utc).empty())
-    field(out, terminal, "last seen", memberTime(run, "last_activity_at", utc));
+  field(out, terminal, "started", memberTime(run, "started_at", {utc}));
+  field(out, terminal, "ended", memberTime(run, "ended_at", {utc}));
+  if (memberTime(run, "ended_at", {utc}).empty())
+    field(out, terminal, "last seen", memberTime(run, "last_activity_at", {utc}));
   field(out, terminal, "duration", memberDuration(run, "duration_ms"));
   field(out, terminal, "parent", memberText(run, "parent_run_id"));
   if (const auto schema = findJsonMember(run, "schema"); schema && schema->type == JsonType::Object) {

@@ -17,21 +17,21 @@ Colour colourOf(const std::string& status) {
 }
 
 Table tableOf(const Listing& listing, bool utc) {
-  Table table({{"RUN", false, 0},
-               {"PIPELINE", false, 12},
-               {"STATUS"},
-               {"STARTED"},
-               {"DURATION", true},
-               {"STEPS", true},
-               {"ERRORS", true},
-               {"ERROR", false, 8}});
+  Table table({{.title = "RUN"},
+               {.title = "PIPELINE", .atLeast = 8, .leaveOut = 6},
+               {.title = "STATUS"},
+               {.title = "STARTED", .leaveOut = 4},
+               {.title = "DURATION", .right = true, .leaveOut = 3},
+               {.title = "STEPS", .right = true, .leaveOut = 2},
+               {.title = "ERRORS", .right = true, .leaveOut = 1},
+               {.title = "ERROR", .atLeast = 8, .leaveOut = 5}});
   for (const std::string& run : listing.rows) {
     const std::string status = memberText(run, "status");
     const std::string errors = memberText(run, "error_count");
     table.add({memberText(run, "run_id"),
                memberText(run, "pipeline"),
                {status, colourOf(status)},
-               memberTime(run, "started_at", utc),
+               memberTime(run, "started_at", {utc, false}),
                memberDuration(run, "duration_ms"),
                memberText(run, "step_count"),
                {errors, errors == "0" ? Colour::None : Colour::Red},

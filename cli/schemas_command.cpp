@@ -25,7 +25,11 @@ void listSchemas(const SchemasOptions& options, Output& output) {
     output.out << answer->body << '\n';
     return;
   }
-  Table table({{"SCHEMA", false, 12}, {"VERSION", true}, {"RUNS", true}, {"REGISTERED"}, {"DEFINITION", false, 8}});
+  Table table({{.title = "SCHEMA", .atLeast = 12},
+               {.title = "VERSION", .right = true},
+               {.title = "RUNS", .right = true},
+               {.title = "REGISTERED", .leaveOut = 1},
+               {.title = "DEFINITION", .atLeast = 8, .leaveOut = 2}});
   const std::optional<JsonValue> schemas = findJsonMember(answer->body, "schemas");
   if (!schemas || schemas->text == "[]") {
     output.out << "No schemas yet.\n";
@@ -34,7 +38,7 @@ void listSchemas(const SchemasOptions& options, Output& output) {
   for (JsonCursor cursor(schemas->text); cursor.next();) {
     const std::string_view schema = cursor.value().text;
     table.add({memberText(schema, "name"), memberText(schema, "version"), memberText(schema, "run_count"),
-               memberTime(schema, "registered_at", options.utc), memberText(schema, "definition")});
+               memberTime(schema, "registered_at", {options.utc, false}), memberText(schema, "definition")});
   }
   table.print(output.out, output.terminal);
 }

@@ -25,19 +25,19 @@ std::string remarkOf(const std::string& step) {
 }
 
 Table tableOf(const Listing& listing, bool utc) {
-  Table table({{"STEP", false, 12},
-               {"TYPE", false, 8},
-               {"STATUS"},
-               {"STARTED"},
-               {"DURATION", true},
-               {"RUN"},
-               {"ERROR OR REASONING", false, 8}});
+  Table table({{.title = "STEP", .atLeast = 8},
+               {.title = "TYPE", .atLeast = 6, .leaveOut = 3},
+               {.title = "STATUS"},
+               {.title = "STARTED", .leaveOut = 1},
+               {.title = "DURATION", .right = true, .leaveOut = 2},
+               {.title = "RUN"},
+               {.title = "ERROR OR REASONING", .atLeast = 8, .leaveOut = 4}});
   for (const std::string& step : listing.rows) {
     const std::string status = memberText(step, "status");
     table.add({memberText(step, "name"),
                memberText(step, "step_type"),
                {status, colourOf(status)},
-               memberTime(step, "started_at", utc),
+               memberTime(step, "started_at", {utc, false}),
                memberDuration(step, "duration_ms"),
                memberText(step, "run_id"),
                remarkOf(step)});

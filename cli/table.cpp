@@ -7,48 +7,81 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 
-void printRow(std::ostream& out, const Terminal& terminal, const std::vector<Table::Column>& columns,
-              const std::vector<std::size_t>& widths, const std::vector<Table::Cell>& cells) {
-  std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string text = cut(cells[i].text, widths[i]);
-    const std::string padding(widths[i] - displayWidth(text), ' ');
-    if (columns[i].right) line += padding;
-    line += paint(terminal, cells[i].colour, text);
-    if (i + 1 == cells.size()) break;
-    if (!columns[i].right) line += padding;
-    line.append(kGap, ' ');
+using Widths = std::vector<std::optional<std::size_t>>;
+
+std::size_t totalOf(const Widths& widths) {
+  std::size_t total = 0;
+  for (const auto& width : widths) {
+    if (width) total += *width + (total == 0 ? 0 : kGap);
   }
-  line.erase(line.find_last_not_of(' ') + 1);
+  return total;
+}
+
+/// Takes one from the widest column that may be narrowed; false: there is none.
+bool narrow(const std::vector<Table::Column>& columns, Widths& widths) {
+  std::size_t widest = columns.size();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!widths[i] || columns[i].atLeast == 0 || *widths[i] <= columns[i].atLeast) continue;
+    if (widest == columns.size() || *widths[i] > *widths[widest]) widest = i;
+  }
+  if (widest == columns.size()) return false;
+  --*widths[widest];
+  return true;
+}
+
+/// Leaves out the column that is missed least; false: there is none.
+bool leaveOut(const std::vector<Table::Column>& columns, Widths& widths) {
+  std::size_t least = columns.size();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!widths[i] || columns[i].leaveOut == 0) continue;
+    if (least == columns.size() || columns[i].leaveOut < columns[least].leaveOut) least = i;
+  }
+  if (least == columns.size()) return false;
+  widths[least].reset();
+  return true;
+}
+
+void printRow(std::ostream& out, const Terminal& terminal, const std::vector<Table::Column>& columns,
+              const Widths& widths, const std::vector<Table::Cell>& cells) {
+  std::string line;
+  std::size_t pending = 0;  // blanks that are only written when something follows
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!widths[i]) continue;
+    const std::string text = cut(cells[i].text, *widths[i]);
+    const std::size_t padding = *widths[i] - displayWidth(text);
+    if (!text.empty()) {
+      line.append(pending + (columns[i].right ? padding : 0), ' ');
+      line += paint(terminal, cells[i].colour, text);
+      pending = columns[i].right ? 0 : padding;
+    } else {
+      pending += padding;
+    }
+    pending += kGap;
+  }
   out << line << '\n';
 }
 
 }  // namespace
 
-std::vector<std::size_t> Table::widths(std::size_t available) const {
-  std::vector<std::size_t> widths;
-  std::size_t total = kGap * (columns_.size() - 1);
+Widths Table::widths(std::size_t available) const {
+  Widths full;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = displayWidth(columns_[i].title);
     for (const std::vector<Cell>& row : rows_) width = std::max(width, displayWidth(row[i].text));
-    widths.push_back(width);
-    total += width;
+    full.push_back(width);
   }
-  while (available != 0 && total > available) {
-    std::size_t widest = columns_.size();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const bool narrows = columns_[i].atLeast != 0 && widths[i] > columns_[i].atLeast;
-      if (narrows && (widest == columns_.size() || widths[i] > widths[widest])) widest = i;
+  if (available == 0) return full;
+  while (true) {
+    Widths widths = full;
+    while (totalOf(widths) > available && narrow(columns_, widths)) {
     }
-    if (widest == columns_.size()) break;
-    --widths[widest];
-    --total;
+    // With a column fewer the others may be wider again, so it starts anew.
+    if (totalOf(widths) <= available || !leaveOut(columns_, full)) return widths;
   }
-  return widths;
 }
 
 void Table::print(std::ostream& out, const Terminal& terminal) const {
-  const std::vector<std::size_t> columnWidths = widths(terminal.width);
+  const Widths columnWidths = widths(terminal.width);
   std::vector<Cell> titles;
   for (const Column& column : columns_) titles.emplace_back(column.title, Colour::Dim);
   printRow(out, terminal, columns_, columnWidths, titles);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@ class Table {
     bool right = false;
     /// Columns of text that it may be narrowed to when the table is too wide; 0: never. Widest first.
     std::size_t atLeast = 0;
+    /// When that is not enough, columns are left out: those with 1 first, then 2 and so on; 0: never.
+    int leaveOut = 0;
   };
   struct Cell {
     Cell(std::string text, Colour colour = Colour::None)
@@ -32,7 +35,8 @@ class Table {
   void print(std::ostream& out, const Terminal& terminal) const;
 
  private:
-  std::vector<std::size_t> widths(std::size_t available) const;
+  /// Of each column; nothing for those that are left out.
+  std::vector<std::optional<std::size_t>> widths(std::size_t available) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

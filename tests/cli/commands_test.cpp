@@ -51,11 +51,11 @@ TEST_F(Commands, Runs_AreATable) {
   EXPECT_EQ(runs.error, "");
   EXPECT_EQ(
       runs.out,
-      "RUN                                   PIPELINE  STATUS     STARTED                   DURATION  STEPS  ERRORS  "
+      "RUN                                   PIPELINE  STATUS     STARTED               DURATION  STEPS  ERRORS  "
       "ERROR\n"
-      "0190b2a4-7c11-7000-8000-00000000000a  picker    crashed    2026-11-22 16:00:00.000Z     3.50s      2       1  "
+      "0190b2a4-7c11-7000-8000-00000000000a  picker    crashed    2026-11-22 16:00:00Z     3.50s      2       1  "
       "Oops: gave up\n"
-      "0190b2a4-7c11-7000-8000-00000000000b  picker    completed  2026-11-22 15:00:00.000Z     1.00s      0       0\n");
+      "0190b2a4-7c11-7000-8000-00000000000b  picker    completed  2026-11-22 15:00:00Z     1.00s      0       0\n");
 }
 
 TEST_F(Commands, Runs_FilterOrderAndLimit) {
@@ -86,13 +86,13 @@ TEST_F(Commands, Run_IsATreeWithTheFailingStepMarked) {
 }
 
 TEST_F(Commands, Steps_AreATableThatFitsTheTerminal) {
-  const CommandOutcome steps = ask({"steps", "--utc", "--order", "started_at"}, 109);
+  const CommandOutcome steps = ask({"steps", "--utc", "--order", "started_at"}, 105);
   EXPECT_EQ(
       steps.out,
-      "STEP    TYPE  STATUS   STARTED                   DURATION  RUN                                   ERROR OR RE…\n"
-      "step 1  llm   success  2026-11-22 16:00:01.000Z     250ms  0190b2a4-7c11-7000-8000-00000000000a  "
+      "STEP    TYPE  STATUS   STARTED               DURATION  RUN                                   ERROR OR RE…\n"
+      "step 1  llm   success  2026-11-22 16:00:01Z     250ms  0190b2a4-7c11-7000-8000-00000000000a  "
       "{\"rule\":\"no…\n"
-      "step 2  llm   error    2026-11-22 16:00:02.000Z     250ms  0190b2a4-7c11-7000-8000-00000000000a  Timeout: "
+      "step 2  llm   error    2026-11-22 16:00:02Z     250ms  0190b2a4-7c11-7000-8000-00000000000a  Timeout: "
       "no…\n");
 }
 

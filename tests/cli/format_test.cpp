@@ -19,10 +19,11 @@ TEST(Format, Durations_ReadWell) {
 TEST(Format, Times_AreLocalUnlessAskedForUtc) {
   setenv("TZ", "XYZ-02:30", 1);
   tzset();
-  EXPECT_EQ(formatTime("2026-11-22T16:07:00.123456Z", true), "2026-11-22 16:07:00.123Z");
-  EXPECT_EQ(formatTime("2026-11-22T22:07:00.123456Z", false), "2026-11-23 00:37:00.123");
-  EXPECT_EQ(formatTime("1969-12-31T23:59:59.999999Z", true), "1969-12-31 23:59:59.999Z");
-  EXPECT_EQ(formatTime("soon\x1b", true), "soon\\x1b");
+  EXPECT_EQ(formatTime("2026-11-22T16:07:00.123456Z", {.utc = true}), "2026-11-22 16:07:00.123Z");
+  EXPECT_EQ(formatTime("2026-11-22T22:07:00.123456Z", {.utc = false}), "2026-11-23 00:37:00.123");
+  EXPECT_EQ(formatTime("1969-12-31T23:59:59.999999Z", {.utc = true}), "1969-12-31 23:59:59.999Z");
+  EXPECT_EQ(formatTime("2026-11-22T16:07:00.999999Z", {.utc = true, .milliseconds = false}), "2026-11-22 16:07:00Z");
+  EXPECT_EQ(formatTime("soon\x1b", {.utc = true}), "soon\\x1b");
 }
 
 TEST(Format, Members_AreHarmlessAndAbsentOnesEmpty) {

@@ -14,7 +14,9 @@ std::string printed(const Table& table, std::size_t width, bool colours = false)
 }
 
 Table sample() {
-  Table table({{"NAME", false, 5}, {"COUNT", true}, {"REMARK", false, 6}});
+  Table table({{.title = "NAME", .atLeast = 5},
+               {.title = "COUNT", .right = true, .leaveOut = 2},
+               {.title = "REMARK", .atLeast = 6, .leaveOut = 1}});
   table.add({{"日本", Colour::Red}, {"1"}, {"short"}});
   table.add({{"a-long-name"}, {"12345678"}, {"a remark that goes on and on"}});
   table.add({{"x"}, {""}, {""}});
@@ -40,6 +42,16 @@ TEST(Table, Print_InNarrowTerminal_CutsTheWidestFirst) {
             "日本          1  short\n"
             "a-lo…  12345678  a rem…\n"
             "x\n");
+}
+
+TEST(Table, Print_WhereNarrowingIsNotEnough_LeavesColumnsOut) {
+  EXPECT_EQ(printed(sample(), 20),
+            "NAME           COUNT\n"
+            "日本               1\n"
+            "a-long-na…  12345678\n"
+            "x\n");
+  EXPECT_EQ(printed(sample(), 14), "NAME\n日本\na-long-name\nx\n");
+  EXPECT_EQ(printed(sample(), 3), "NAME\n日本\na-lo…\nx\n");  // what cannot be left out stays
 }
 
 TEST(Table, Print_WithColours_KeepsTheAlignment) {
