@@ -1,7 +1,7 @@
 // xray-package-picker: "find me the best package for this task", with every decision recorded through the X-Ray SDK.
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <iomanip>
 #include <iostream>
 
 #include "package_source.h"
@@ -18,12 +18,10 @@ void print(const std::string& wish, const picker::PickOutcome& outcome) {
     std::cout << "  nothing found: step " << outcome.failedStep << ": " << outcome.failure << "\n";
   }
   int place = 0;
-  for (const auto& choice : outcome.choices) {
-    std::printf("  %d. %-20s %7lld KiB  %s\n       %s\n", ++place, choice.package->name.c_str(),
-                static_cast<long long>(choice.package->installedKib), choice.package->description.c_str(),
-                choice.why.c_str());
+  for (const auto& [package, why] : outcome.choices) {
+    std::cout << "  " << ++place << ". " << std::left << std::setw(24) << package->name << std::right << std::setw(8)
+              << package->installedKib << " KiB  " << package->description << "\n       " << why << "\n";
   }
-  std::fflush(stdout);
   std::cout << "  run " << outcome.runId.toString() << "\n";
 }
 
