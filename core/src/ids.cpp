@@ -22,7 +22,9 @@ constexpr auto kHexValues = [] {
   return values;
 }();
 
-int hexValue(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
+int hexValue(char c) {
+  return kHexValues[static_cast<unsigned char>(c)];
+}
 
 // Changes in a forked child, so that each thread's generator seeds itself anew there.
 std::atomic<unsigned> forkGeneration{0};
@@ -35,7 +37,8 @@ std::uint64_t seed() {
   return value;
 }
 
-// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). Ids need to be unique, not secret.
+// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). Ids need to be unique, not
+// secret.
 std::uint64_t random64() {
   static const int registered = pthread_atfork(nullptr, nullptr, [] { forkGeneration.fetch_add(1); });
   (void)registered;

@@ -100,12 +100,8 @@ struct Unit {
   std::int64_t micros;
 };
 // Largest first, so that formatting takes the first that divides.
-constexpr std::array<Unit, 6> kUnits{{{"d", 86'400'000'000},
-                                      {"h", 3'600'000'000},
-                                      {"m", 60'000'000},
-                                      {"s", 1'000'000},
-                                      {"ms", 1'000},
-                                      {"us", 1}}};
+constexpr std::array<Unit, 6> kUnits{
+    {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}}};
 
 }  // namespace
 

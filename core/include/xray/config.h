@@ -20,8 +20,8 @@ struct PluginChoice {
   Options options;
 };
 
-/// A mapping in a configuration file. Methods record problems in the file and return defaults, so that one run reports everything. A
-/// view: lives no longer than its ConfigFile. One thread at a time.
+/// A mapping in a configuration file. Methods record problems in the file and return defaults, so that one run reports
+/// everything. A view: lives no longer than its ConfigFile. One thread at a time.
 class ConfigSection {
  public:
   /// False when the file does not have it (reads then give defaults, and required options are problems).
@@ -30,16 +30,19 @@ class ConfigSection {
   /// Reports every member that is not one of `names`, with the nearest.
   void allowOnly(std::span<const std::string> names);
 
-  /// The options of a table that stand directly in this section. `also` names further members that are not options (sub-sections); all others are unknown.
+  /// The options of a table that stand directly in this section. `also` names further members that are not options
+  /// (sub-sections); all others are unknown.
   Options options(std::span<const OptionSpec> table, std::span<const std::string> also = {});
 
   ConfigSection child(const std::string& name);
   /// The mappings of a sequence; one mapping counts as a sequence of one. Not there: empty.
   std::vector<ConfigSection> list(const std::string& name);
 
-  /// This section as `{plugin, options}`: loads the plugin, checks that it is of `kind` (one bit of PluginKinds) and its options against its table. `also`: further
-  /// members that belong to the caller. Nothing when a problem was recorded.
-  std::optional<PluginChoice> plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback = "", std::span<const std::string> also = {});
+  /// This section as `{plugin, options}`: loads the plugin, checks that it is of `kind` (one bit of PluginKinds) and
+  /// its options against its table. `also`: further members that belong to the caller. Nothing when a problem was
+  /// recorded.
+  std::optional<PluginChoice> plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback = "",
+                                     std::span<const std::string> also = {});
 
   /// Records a problem at this section: `file:line:column: path: message`.
   void problem(const std::string& message);
@@ -53,8 +56,8 @@ class ConfigSection {
   std::shared_ptr<Impl> impl_;
 };
 
-/// A configuration file. `${VAR}` and `${VAR:-default}` in scalars are replaced from the environment (`$$` is a `$`); an unset variable
-/// without default is a problem.
+/// A configuration file. `${VAR}` and `${VAR:-default}` in scalars are replaced from the environment (`$$` is a `$`);
+/// an unset variable without default is a problem.
 class ConfigFile {
  public:
   /// Reads a file. A missing, unreadable, empty or malformed one gives a file with that problem (and an empty root).
@@ -64,7 +67,8 @@ class ConfigFile {
 
   ConfigSection root();
 
-  /// All problems so far, in the order of the file: `xray.yaml:14:7: store.postgres: unknown option "pool_sizes"; did you mean "pool_size"? (options: dsn, pool_size)`.
+  /// All problems so far, in the order of the file: `xray.yaml:14:7: store.postgres: unknown option "pool_sizes"; did
+  /// you mean "pool_size"? (options: dsn, pool_size)`.
   std::vector<std::string> problems() const;
   /// Ok, or InvalidArgument with the problems, one a line.
   Status status() const;

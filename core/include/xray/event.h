@@ -1,7 +1,7 @@
 #pragma once
-// Events: the facts that travel from the SDK to a store (docs: wire.md section 1). Texts are views into the batch that the
-// events were decoded from (DecodedBatch), which must outlive them. Every JSON text here has passed checkJson and, where
-// needed, rewriteJson, so stores keep it as it is.
+// Events: the facts that travel from the SDK to a store (docs: wire.md section 1). Texts are views into the batch that
+// the events were decoded from (DecodedBatch), which must outlive them. Every JSON text here has passed checkJson and,
+// where needed, rewriteJson, so stores keep it as it is.
 
 #include <cstdint>
 #include <optional>
@@ -59,12 +59,13 @@ struct StepEvent {
   JsonText inputData = "{}";
   JsonText outputData = "{}";
   JsonText reasoning = "{}";
-  JsonText error;                // an object, or empty: none
-  std::string_view errorType;    // `error`'s members type and message, escapes undone; empty data() == nullptr when absent
+  JsonText error;  // an object, or empty: none
+  std::string_view
+      errorType;  // `error`'s members type and message, escapes undone; empty data() == nullptr when absent
   std::string_view errorMessage;
   JsonText violations = "[]";
   std::uint32_t violationCount = 0;
-  bool schemaChecked = false;    // set by the backend, never by the wire
+  bool schemaChecked = false;  // set by the backend, never by the wire
 
   bool ended() const { return endedAt.has_value(); }
 };

@@ -23,9 +23,9 @@ struct DecodedBatch {
   std::deque<std::string> texts;      // unescaped and rewritten texts; addresses are stable
 };
 
-/// Splits a batch into events and checks each; what is wrong with one does not touch its neighbours. Blank lines are skipped but
-/// counted. Payloads that PostgreSQL's jsonb could not hold are rewritten and reported as `altered` violations of the step.
-/// Thread-safe.
+/// Splits a batch into events and checks each; what is wrong with one does not touch its neighbours. Blank lines are
+/// skipped but counted. Payloads that PostgreSQL's jsonb could not hold are rewritten and reported as `altered`
+/// violations of the step. Thread-safe.
 ///   InvalidArgument  no event could be framed: empty, no line is UTF-8, or (BatchFormat::Json) no JSON object or array
 ///   TooLarge         more than limits.maxBatchBytes
 Result<DecodedBatch> decodeBatch(Batch batch, const EventLimits& limits);

@@ -7,8 +7,8 @@
 
 namespace xray {
 
-/// Append one event and its "\n". Members that hold their default are left out; JSON texts are copied, line breaks between
-/// their tokens (JSON allows none inside strings) as blanks, so that an event stays one line.
+/// Append one event and its "\n". Members that hold their default are left out; JSON texts are copied, line breaks
+/// between their tokens (JSON allows none inside strings) as blanks, so that an event stays one line.
 void encodeEvent(std::string& out, const RunStarted& event);
 void encodeEvent(std::string& out, const StepEvent& event);
 void encodeEvent(std::string& out, const RunEnded& event);

@@ -41,7 +41,8 @@ class Id {
 
 /// Makes version 7 ids: 48 bits of milliseconds, 12 bits of the fraction of the millisecond (RFC 9562 section 6.2,
 /// method 3), 62 random bits. Each id is greater than every one made before it in this process: when the clock stands
-/// still or steps back, the time of the last id is counted up instead. Safe in a forked child, which draws new random bits.
+/// still or steps back, the time of the last id is counted up instead. Safe in a forked child, which draws new random
+/// bits.
 ///
 /// Thread-safety: newId() may be called concurrently; it takes no lock and does not allocate.
 Id newId();

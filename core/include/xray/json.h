@@ -1,6 +1,7 @@
 #pragma once
-// JSON as X-Ray handles it: texts, not trees. A payload is checked once in one pass and kept as the bytes that came; what
-// is read from it later is found by scanning those bytes. All functions but checkJson expect a text that checkJson passed.
+// JSON as X-Ray handles it: texts, not trees. A payload is checked once in one pass and kept as the bytes that came;
+// what is read from it later is found by scanning those bytes. All functions but checkJson expect a text that checkJson
+// passed.
 
 #include <cstdint>
 #include <optional>
@@ -40,13 +41,13 @@ struct JsonFacts {
   std::string_view text;
   /// 0 for a scalar, 1 for [] and {}.
   unsigned depth = 0;
-  /// True when the text must pass rewriteJson before it is stored: a NUL, a lone surrogate, a number outside double range,
-  /// a member name that occurs twice or is written with escapes.
+  /// True when the text must pass rewriteJson before it is stored: a NUL, a lone surrogate, a number outside double
+  /// range, a member name that occurs twice or is written with escapes.
   bool needsRewrite = false;
 };
 
-/// Checks that `text` is one JSON value (RFC 8259) in UTF-8 with at most `maxDepth` levels. Linear time, no recursion, no allocation
-/// in the usual case.
+/// Checks that `text` is one JSON value (RFC 8259) in UTF-8 with at most `maxDepth` levels. Linear time, no recursion,
+/// no allocation in the usual case.
 ///   InvalidArgument  not JSON; position() is where, the message says what was expected
 ///   TooLarge         deeper than maxDepth
 Result<JsonFacts> checkJson(std::string_view text, unsigned maxDepth);
@@ -57,16 +58,17 @@ struct JsonAlteration {
   std::string reason;   // "NUL character", "lone surrogate", "number outside double range"
 };
 
-/// Appends the value in the form that every store can hold: of members with the same name the last, member names with the
-/// fewest escapes; in strings NUL and lone surrogates as U+FFFD; a number outside double range (its double is infinite, or
-/// 0 for a literal that is not zero, or it has more than 16,383 fraction digits, PostgreSQL's limit) as a string of the same characters. Other numbers keep
-/// their characters. Alterations are told with `pointerPrefix` before each pointer: at most 100 and 256 KiB of pointers, the others
-/// by their number in a last one with the pointer `pointerPrefix`. Recursive, as canonicalJson: for texts of at most some thousand levels.
+/// Appends the value in the form that every store can hold: of members with the same name the last, member names with
+/// the fewest escapes; in strings NUL and lone surrogates as U+FFFD; a number outside double range (its double is
+/// infinite, or 0 for a literal that is not zero, or it has more than 16,383 fraction digits, PostgreSQL's limit) as a
+/// string of the same characters. Other numbers keep their characters. Alterations are told with `pointerPrefix` before
+/// each pointer: at most 100 and 256 KiB of pointers, the others by their number in a last one with the pointer
+/// `pointerPrefix`. Recursive, as canonicalJson: for texts of at most some thousand levels.
 void rewriteJson(std::string_view text, std::string_view pointerPrefix, std::string& out,
                  std::vector<JsonAlteration>& alterations);
 
-/// The same content in one form: members sorted by name (bytes), no white space, fewest escapes. Equal contents give equal
-/// texts (numbers are compared by their characters).
+/// The same content in one form: members sorted by name (bytes), no white space, fewest escapes. Equal contents give
+/// equal texts (numbers are compared by their characters).
 std::string canonicalJson(std::string_view text);
 
 /// Walks the members of an object, or the elements of an array, in their order, without allocating.
@@ -77,7 +79,8 @@ class JsonCursor {
 
   /// The next member or element, or false at the end.
   bool next();
-  /// The member's name as it stands between its quotes, escapes not undone (after rewriteJson only the escapes that JSON requires are left).
+  /// The member's name as it stands between its quotes, escapes not undone (after rewriteJson only the escapes that
+  /// JSON requires are left).
   std::string_view rawKey() const { return rawKey_; }
   /// The member's name with escapes undone.
   std::string key() const;

@@ -1,6 +1,6 @@
 #pragma once
-// The store as an executable specification: plain maps, no files, nothing survives. What it answers is right by definition;
-// every other store is compared with it.
+// The store as an executable specification: plain maps, no files, nothing survives. What it answers is right by
+// definition; every other store is compared with it.
 
 #include <memory>
 

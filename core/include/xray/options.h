@@ -33,8 +33,8 @@ enum PluginKinds : std::uint8_t { kStorePlugin = 1, kSenderPlugin = 2, kReceiver
 struct OptionSpec {
   const char* name;
   OptionType type;
-  const char* fallback;  // the default as it would be written in YAML; nullptr: required; "" of a Text: none
-  const char* help;      // one or two sentences: effect, unit, when to change it
+  const char* fallback;    // the default as it would be written in YAML; nullptr: required; "" of a Text: none
+  const char* help;        // one or two sentences: effect, unit, when to change it
   std::uint8_t kinds = 0;  // bits of PluginKinds; 0: all kinds that the plugin offers
   std::int64_t minimum = 0;
   std::int64_t maximum = INT64_MAX;

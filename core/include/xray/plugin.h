@@ -29,7 +29,8 @@ struct PluginContext {
   const Clock* clock = nullptr;
 };
 
-/// A factory checks its options together (each alone has been checked), connects to nothing yet, and returns its object.
+/// A factory checks its options together (each alone has been checked), connects to nothing yet, and returns its
+/// object.
 template <typename Contract>
 using PluginFactory = Result<std::unique_ptr<Contract>> (*)(const Options& options, const PluginContext& context);
 
@@ -55,4 +56,5 @@ struct PluginDescriptor {
 extern "C" {
 using XrayPluginEntry = const xray::PluginDescriptor* (*)() noexcept;
 }
-#define XRAY_PLUGIN_ENTRY extern "C" __attribute__((visibility("default"))) const xray::PluginDescriptor* xray_plugin() noexcept
+#define XRAY_PLUGIN_ENTRY \
+  extern "C" __attribute__((visibility("default"))) const xray::PluginDescriptor* xray_plugin() noexcept

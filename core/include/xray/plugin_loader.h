@@ -2,9 +2,9 @@
 // Finds and loads plugins (architecture.md section 2).
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,17 +13,17 @@
 
 namespace xray {
 
-/// Loads `xray_NAME.so` from the first of some directories that has it, once, for the life of the process (never unloaded).
-/// Built-in plugins (`memory`: store; `key-list`: validator) are known without a file.
+/// Loads `xray_NAME.so` from the first of some directories that has it, once, for the life of the process (never
+/// unloaded). Built-in plugins (`memory`: store; `key-list`: validator) are known without a file.
 ///
-/// What its factories return is wrapped in a guard: an exception that escapes a plugin becomes Status Internal that names the
-/// plugin and the call, and is logged; it never reaches the caller.
+/// What its factories return is wrapped in a guard: an exception that escapes a plugin becomes Status Internal that
+/// names the plugin and the call, and is logged; it never reaches the caller.
 ///
 /// Thread-safety: all methods may be called concurrently. Lifetime: objects made from a plugin may outlive the loader.
 class PluginLoader {
  public:
-  /// `dirs` absolute (load() refuses others); empty: the default, beside the X-Ray core library: `xray/plugins` where it is installed, `../plugins` in a
-  /// build tree.
+  /// `dirs` absolute (load() refuses others); empty: the default, beside the X-Ray core library: `xray/plugins` where
+  /// it is installed, `../plugins` in a build tree.
   explicit PluginLoader(std::vector<std::filesystem::path> dirs = {});
 
   const std::vector<std::filesystem::path>& dirs() const { return dirs_; }
@@ -31,7 +31,8 @@ class PluginLoader {
   /// The plugin of that bare name.
   ///   InvalidArgument  no bare name (a path, a dot, empty)
   ///   NotFound         no such file in any directory; the nearest name among those there
-  ///   InvalidArgument  the file may be written by others, is no plugin, has another ABI, descriptor size, build tag or name:
+  ///   InvalidArgument  the file may be written by others, is no plugin, has another ABI, descriptor size, build tag or
+  ///   name:
   ///                    each with its own message, naming the file
   Result<const PluginDescriptor*> load(const std::string& name);
   /// The same for a plugin that must be of `kind`.
@@ -50,10 +51,14 @@ class PluginLoader {
   std::vector<std::string> pluginsOf(PluginKinds kind);
 
   /// Objects of a plugin, guarded. NotSupported when the plugin is not of that kind; else what the factory said.
-  Result<std::unique_ptr<Store>> makeStore(const std::string& plugin, const Options& options, const PluginContext& context);
-  Result<std::unique_ptr<Sender>> makeSender(const std::string& plugin, const Options& options, const PluginContext& context);
-  Result<std::unique_ptr<Receiver>> makeReceiver(const std::string& plugin, const Options& options, const PluginContext& context);
-  Result<std::unique_ptr<SchemaValidator>> makeValidator(const std::string& plugin, const Options& options, const PluginContext& context);
+  Result<std::unique_ptr<Store>> makeStore(const std::string& plugin, const Options& options,
+                                           const PluginContext& context);
+  Result<std::unique_ptr<Sender>> makeSender(const std::string& plugin, const Options& options,
+                                             const PluginContext& context);
+  Result<std::unique_ptr<Receiver>> makeReceiver(const std::string& plugin, const Options& options,
+                                                 const PluginContext& context);
+  Result<std::unique_ptr<SchemaValidator>> makeValidator(const std::string& plugin, const Options& options,
+                                                         const PluginContext& context);
 
  private:
   std::vector<std::filesystem::path> dirs_;

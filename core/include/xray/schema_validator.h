@@ -48,7 +48,8 @@ class SchemaValidator {
  public:
   virtual ~SchemaValidator() = default;
   /// `definition` is a JSON object that passed checkJson.
-  ///   InvalidArgument  it is no definition of this validator's kind; the message names the place: `/steps/llm/reasoning/2: …`
+  ///   InvalidArgument  it is no definition of this validator's kind; the message names the place:
+  ///   `/steps/llm/reasoning/2: …`
   virtual Result<std::unique_ptr<CompiledSchema>> compile(JsonText definition) const = 0;
 };
 
@@ -75,10 +76,11 @@ struct Enforcement {
   std::uint32_t violationCount = 0;
 };
 
-/// Applies `mode` to a step: the one place where SDK and backend decide. `reported` are the violations the step brings along (JSON array); one of the
-/// same pointer and kind is not added again. Sanitize removes offending keys (not missing ones) and turns an unknown step type into
-/// "unclassified". At most 1,000 violations are added one by one, those beyond as one last entry with their number. Does not allocate for
-/// a clean step.
-Enforcement enforceSchema(const CompiledSchema& schema, ValidationMode mode, const StepContent& step, JsonText reported);
+/// Applies `mode` to a step: the one place where SDK and backend decide. `reported` are the violations the step brings
+/// along (JSON array); one of the same pointer and kind is not added again. Sanitize removes offending keys (not
+/// missing ones) and turns an unknown step type into "unclassified". At most 1,000 violations are added one by one,
+/// those beyond as one last entry with their number. Does not allocate for a clean step.
+Enforcement enforceSchema(const CompiledSchema& schema, ValidationMode mode, const StepContent& step,
+                          JsonText reported);
 
 }  // namespace xray

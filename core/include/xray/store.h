@@ -16,8 +16,8 @@
 
 namespace xray {
 
-/// An event, or something that is none, that was refused, to be kept with its bytes. The same raw bytes with the same code are kept
-/// once, however often they come.
+/// An event, or something that is none, that was refused, to be kept with its bytes. The same raw bytes with the same
+/// code are kept once, however often they come.
 struct Rejection {
   RejectCode code = RejectCode::InvalidEvent;
   std::string detail;
@@ -37,7 +37,8 @@ enum class AppendResult : std::uint8_t { Accepted, Duplicate, Rejected };
 struct AppendOutcome {
   struct Refused {
     std::size_t index;  // of the event
-    RejectCode code;    // SchemaViolation: the name and version exist with another definition; StoreRefused: the database does not take it
+    RejectCode code;  // SchemaViolation: the name and version exist with another definition; StoreRefused: the database
+                      // does not take it
     std::string detail;
   };
   std::vector<AppendResult> results;
@@ -59,8 +60,8 @@ struct Order {
   bool operator==(const Order&) const = default;
 };
 
-/// The last row of a page: the next one begins after it. Rows without a value of the sort key (durations of what has not ended) come
-/// last in both directions; equal keys are ordered by ascending id (steps: step id, then run id).
+/// The last row of a page: the next one begins after it. Rows without a value of the sort key (durations of what has
+/// not ended) come last in both directions; equal keys are ordered by ascending id (steps: step id, then run id).
 struct PageCursor {
   std::optional<std::int64_t> key;  // microseconds
   Id id;                            // run id, or step id
@@ -106,22 +107,26 @@ struct IndexedKey {
   std::string key;                 // a top-level member name, any text
 };
 
-/// Durable home of runs and steps. Implemented by store plugins and by the in-memory store (xray/memory_store.h), which is the
-/// executable specification; all pass the conformance suite. State follows wire.md section 3: any order, any repetition and any split
-/// into appends of the same events gives the same state (but for times of the backend's clock and schema_checked).
+/// Durable home of runs and steps. Implemented by store plugins and by the in-memory store (xray/memory_store.h), which
+/// is the executable specification; all pass the conformance suite. State follows wire.md section 3: any order, any
+/// repetition and any split into appends of the same events gives the same state (but for times of the backend's clock
+/// and schema_checked).
 ///
-/// Identity: a run by run_id, a step by (run_id, step_id), a schema by (name, version). Each of step.started, step.ended, run.started,
-/// run.ended, run.failed of the same identity is stored once; a repetition is a Duplicate whatever its content. A step.started that comes
-/// after its step.ended is Accepted once, counts as activity and for the run's earliest time, and changes nothing of the step.
+/// Identity: a run by run_id, a step by (run_id, step_id), a schema by (name, version). Each of step.started,
+/// step.ended, run.started, run.ended, run.failed of the same identity is stored once; a repetition is a Duplicate
+/// whatever its content. A step.started that comes after its step.ended is Accepted once, counts as activity and for
+/// the run's earliest time, and changes nothing of the step.
 ///
-/// Thread-safety: every method may be called concurrently, open and close excepted. Lifetime: open comes first and once, close once and last.
-/// Errors common to all: Unavailable (the database is away, locked or full; nothing changed), Closed, Internal.
+/// Thread-safety: every method may be called concurrently, open and close excepted. Lifetime: open comes first and
+/// once, close once and last. Errors common to all: Unavailable (the database is away, locked or full; nothing
+/// changed), Closed, Internal.
 class Store {
  public:
   virtual ~Store() = default;
 
   /// Connects, creates what is missing, migrates.
-  ///   InvalidArgument  the place cannot be used as configured (a directory, read-only, not a database, made by a newer version)
+  ///   InvalidArgument  the place cannot be used as configured (a directory, read-only, not a database, made by a newer
+  ///   version)
   virtual Status open() = 0;
 
   /// Stores events and rejections, all or none; Ok means durable.
@@ -132,7 +137,8 @@ class Store {
   /// query.filter is of Entity::Run.
   virtual Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) = 0;
 
-  /// Every step of the run in (started_at, seq, step_id) order, steps without seq after those with one; empty for an unknown run.
+  /// Every step of the run in (started_at, seq, step_id) order, steps without seq after those with one; empty for an
+  /// unknown run.
   virtual Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) = 0;
   virtual Result<std::optional<Step>> step(const Id& runId, const Id& stepId, const ReadContext& context) = 0;
   /// query.filter is of Entity::Step. With skeleton set the payloads of the rows are left "{}" (and not read).
@@ -142,13 +148,16 @@ class Store {
   virtual Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) = 0;
   virtual Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) = 0;
 
-  /// For each run id what run.started said of its schema: nothing when the run is unknown, has not been started, or names none.
+  /// For each run id what run.started said of its schema: nothing when the run is unknown, has not been started, or
+  /// names none.
   virtual Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) = 0;
 
   /// At most `pageSize` (1..1000) refused events with an id below `before` (all when not given).
-  virtual Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before, const ReadContext& context) = 0;
+  virtual Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
+                                           const ReadContext& context) = 0;
 
-  /// Makes comparisons of this key fast from now on. Idempotent; may take long on a large store; appends go on meanwhile.
+  /// Makes comparisons of this key fast from now on. Idempotent; may take long on a large store; appends go on
+  /// meanwhile.
   virtual Status keepIndex(const IndexedKey& key) = 0;
 
   /// Ok when appends and reads are expected to succeed now; otherwise why not. For readiness; cheap.

@@ -54,8 +54,8 @@ class Sink {
   using Done = std::function<void(Result<Receipt>)>;
   virtual ~Sink() = default;
 
-  /// Takes a batch and calls `done` exactly once, from any thread, possibly before submit returns: with the receipt when
-  /// the events are committed, or with why nothing of the batch was stored:
+  /// Takes a batch and calls `done` exactly once, from any thread, possibly before submit returns: with the receipt
+  /// when the events are committed, or with why nothing of the batch was stored:
   ///   InvalidArgument  no event could be framed
   ///   TooLarge         over the batch limit
   ///   Overloaded       the queue is full; retryAfter() is set
@@ -76,7 +76,8 @@ class Receiver {
   ///   DeadlineExceeded  what was still in flight was cut off unanswered (its sender will retry)
   virtual Status stop(Deadline deadline) = 0;
 
-  /// Where it listens, for people: "http://127.0.0.1:7008". With a port that the kernel picked, the real one after start.
+  /// Where it listens, for people: "http://127.0.0.1:7008". With a port that the kernel picked, the real one after
+  /// start.
   virtual std::string endpoint() const = 0;
 };
 
@@ -87,8 +88,8 @@ class Sender {
  public:
   virtual ~Sender() = default;
 
-  /// Delivers one NDJSON batch and returns once it is durable on the other side. Retries what may be retried until the deadline.
-  /// Ids make a repeated delivery harmless.
+  /// Delivers one NDJSON batch and returns once it is durable on the other side. Retries what may be retried until the
+  /// deadline. Ids make a repeated delivery harmless.
   ///   Unavailable, Overloaded, DeadlineExceeded  not known to be delivered; the same batch may be sent again
   ///   TooLarge                                   halves of it may pass
   ///   Unauthenticated, PermissionDenied          hold it, the configuration is wrong

@@ -12,7 +12,9 @@
 namespace xray {
 namespace {
 
-Timestamp at(std::int64_t micros) { return Timestamp(Microseconds(micros)); }
+Timestamp at(std::int64_t micros) {
+  return Timestamp(Microseconds(micros));
+}
 
 TEST(Id, Parse_AnyCase_GivesLowerCaseText) {
   const auto id = Id::parse("0192F3A4-5B6C-7D8E-9FA0-B1C2D3E4F506");

@@ -11,7 +11,8 @@ TEST(Status, Retryable_BelongsToTheCode) {
   for (const StatusCode code : {StatusCode::Overloaded, StatusCode::Unavailable, StatusCode::DeadlineExceeded}) {
     EXPECT_TRUE(Status(code, "").retryable()) << toString(code);
   }
-  for (const StatusCode code : {StatusCode::Ok, StatusCode::InvalidArgument, StatusCode::TooLarge, StatusCode::Internal}) {
+  for (const StatusCode code :
+       {StatusCode::Ok, StatusCode::InvalidArgument, StatusCode::TooLarge, StatusCode::Internal}) {
     EXPECT_FALSE(Status(code, "").retryable()) << toString(code);
   }
 }
