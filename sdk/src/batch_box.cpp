@@ -14,13 +14,16 @@ void BatchBox::addSchema() {
   events_.push_back({batch_.body.size(), 0, nullptr, FrameKind::RunStarted});
 }
 
-void BatchBox::fill(Drained& drained, std::size_t bytes) {
+std::uint64_t BatchBox::fill(Drained& drained, std::size_t bytes) {
+  std::uint64_t lost = 0;
   for (FrameList* frames : {&drained.runsStarted, &drained.stepsStarted, &drained.stepsEnded, &drained.runsEnded}) {
-    take(*frames, bytes);
+    lost += take(*frames, bytes);
   }
+  return lost;
 }
 
-void BatchBox::take(FrameList& frames, std::size_t bytes) {
+std::uint64_t BatchBox::take(FrameList& frames, std::size_t bytes) {
+  std::uint64_t lost = 0;
   while (!frames.empty() && batch_.body.size() < bytes) {
     const Frame& frame = frames.front();
     const std::size_t before = batch_.body.size();
@@ -32,18 +35,21 @@ void BatchBox::take(FrameList& frames, std::size_t bytes) {
       continue;
     }
     batch_.body.resize(before);
-    leaveOut(frame, line > 0);
+    lost += leaveOut(frame);
     frames.pop(queue_.pool());
   }
+  return lost;
 }
 
-void BatchBox::leaveOut(const Frame& frame, bool tooLarge) noexcept {
-  if (tooLarge) {
+std::uint64_t BatchBox::leaveOut(const Frame& frame) noexcept {
+  const bool counts = frame.kind != FrameKind::StepStarted;
+  if (counts) {
     frame.run->lost.tooLarge.fetch_add(1, std::memory_order_relaxed);
     count(queue_.counters().tooLarge);
   }
   queue_.budget().release(frame.size);
   frame.run->release();
+  return counts ? 1 : 0;
 }
 
 Batch BatchBox::part(const EventRange& range) const {

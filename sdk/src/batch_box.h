@@ -35,8 +35,8 @@ class BatchBox {
   /// Puts schema.registered first; only into an empty box.
   void addSchema();
   /// Takes frames, in their order, until the body has `bytes`. An event that is too large when it is encoded is counted
-  /// as lost.
-  void fill(Drained& drained, std::size_t bytes);
+  /// as lost. Returns how many were, announcements apart.
+  std::uint64_t fill(Drained& drained, std::size_t bytes);
 
   bool empty() const { return events_.empty(); }
   EventRange all() const { return {0, events_.size()}; }
@@ -55,8 +55,8 @@ class BatchBox {
   void clear();
 
  private:
-  void take(FrameList& frames, std::size_t bytes);
-  void leaveOut(const Frame& frame, bool tooLarge) noexcept;
+  std::uint64_t take(FrameList& frames, std::size_t bytes);
+  std::uint64_t leaveOut(const Frame& frame) noexcept;
   std::size_t begin(std::size_t index) const { return index == 0 ? 0 : events_[index - 1].end; }
 
   EventQueue& queue_;

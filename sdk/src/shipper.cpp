@@ -77,6 +77,7 @@ void Shipper::run() {
       giveUp(box_.unsettled(), failure.what());
       box_.clear();
       discard(drained);
+      unsettled_ = 0;  // nothing drained is left; what fill() had lost before it failed was not told
     }
     log_.reportCounts(counters_.read());
     endTurn(turn);
@@ -115,7 +116,7 @@ void Shipper::deliverAll(Drained& drained) {
   while (!drained.empty()) {
     if (!sendDeadline()) return discard(drained);
     if (!schemaSent_) box_.addSchema();
-    box_.fill(drained, settings_.batchBytes);
+    unsettled_ -= box_.fill(drained, settings_.batchBytes);
     if (!box_.empty()) deliver(box_.all());
     box_.clear();
   }

@@ -131,6 +131,22 @@ TEST(Queue, AStepThatIsTooLarge_IsLostAlone) {
   EXPECT_EQ(client.counters().tooLarge, 3u);
 }
 
+TEST(Queue, AStepThatIsTooLargeOnlyAsALine_IsLostAndNoLongerUndelivered) {
+  FakeBackend backend;
+  Settings settings = quickSettings();
+  settings.maxEventBytes = 4096;
+  Client client = makeClient(backend, settings);
+  auto run = client.startRun("p");
+  // Somewhere in here lie the sizes that pass in the queue and not with the names of the members around them.
+  for (std::size_t size = 3200; size < 4096; size += 16) run.step("s", "t").input({{"text", std::string(size, 'x')}});
+  const DeliveryReport report = client.flush(20s);
+  EXPECT_TRUE(report.status.ok()) << report.status.toString();
+  EXPECT_EQ(report.undeliveredEvents, 0u);
+  EXPECT_EQ(report.undeliveredBytes, 0u);
+  EXPECT_GT(report.counters.tooLarge, 0u);
+  EXPECT_EQ(report.counters.accepted + report.counters.tooLarge, 1u + 56u);
+}
+
 TEST(QueueBudget, ItsLimits_AreExact) {
   using Use = QueueBudget::Use;
   QueueBudget budget(1600);
