@@ -107,6 +107,20 @@ TEST(Delivery, ABatchThatIsRefused_IsGivenUpAndTold_AndTheNextOneGoes) {
   EXPECT_THAT(lines.all(), HasSubstr("gave up a batch of 2 events: InvalidArgument: cannot be framed"));
 }
 
+TEST(Delivery, ABackendThatFailsAtABatch_DoesNotHoldUpTheNextOnes) {
+  FakeBackend backend;
+  Client client = makeClient(backend, flushedOnly());
+  backend.failNext({Status(StatusCode::Internal, "500")});
+  recordRun(client, 1);
+  const DeliveryReport lost = client.flush(20s);
+  EXPECT_TRUE(lost.status.ok()) << "decided, although not stored: " << lost.status.toString();
+  EXPECT_EQ(lost.undeliveredEvents, 0u);
+  EXPECT_EQ(lost.counters.givenUp, 3u);
+  EXPECT_EQ(lost.counters.retries, 0u);
+  recordRun(client, 1);
+  EXPECT_EQ(client.close(20s).counters.accepted, 3u);
+}
+
 TEST(Delivery, EventsThatTheBackendRejects_AreCountedAndTold) {
   FakeBackend backend;
   Lines lines;

@@ -31,7 +31,7 @@ struct Counters {
   std::uint64_t accepted = 0;        // events that the backend has stored
   std::uint64_t duplicates = 0;      // events that it had already, from an earlier try
   std::uint64_t rejected = 0;        // events that it refused
-  std::uint64_t givenUp = 0;         // events in batches that it refused for good
+  std::uint64_t givenUp = 0;         // events in batches that it refused for good, or that it fails at
   std::uint64_t batches = 0;         // batches delivered
   std::uint64_t retries = 0;         // deliveries that failed and were tried again
   std::uint64_t queueFull = 0;       // events dropped because the queue was full (or memory was)
@@ -46,11 +46,13 @@ struct Counters {
 
 /// What flush() and close() say.
 struct DeliveryReport {
-  /// Ok: everything that was recorded before the call is decided (delivered, or counted as lost). Otherwise why not:
-  /// DeadlineExceeded (the message has the last failure of the transport), Closed (flush after close), NotSupported (a
-  /// client of the parent in a forked child).
+  /// Ok: everything that was recorded before the call is decided, which does not mean stored: what the backend refused
+  /// is in counters.rejected and counters.givenUp, what else was lost in the other counters. A forked child that has
+  /// recorded nothing has nothing to wait for: Ok, with its own counters, all zero. Otherwise why not:
+  /// DeadlineExceeded (the message has the last failure of the transport), Closed (flush after close), Unavailable (no
+  /// thread could be started).
   Status status;
-  std::uint64_t undeliveredEvents = 0;  // not known to be delivered: flush will go on trying, close has given them up
+  std::uint64_t undeliveredEvents = 0;  // not decided: flush will go on trying, close has abandoned them
   std::uint64_t undeliveredBytes = 0;
   Counters counters;
 };
@@ -82,7 +84,7 @@ class Client {
   /// Begins a run of a pipeline (1 to 200 bytes, as names of steps), under the configured schema.
   Run startRun(std::string_view pipeline, const Fields& metadata = {}, const RunOptions& options = {}) noexcept;
 
-  /// Waits until everything recorded before the call is delivered, at most until the deadline.
+  /// Waits until everything recorded before the call is decided, at most until the deadline.
   DeliveryReport flush(Deadline deadline) noexcept;
   DeliveryReport flush(std::chrono::milliseconds timeout) noexcept;
 
