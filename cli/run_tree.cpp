@@ -10,9 +10,21 @@
 namespace xray::cli {
 namespace {
 
-/// Deeper steps are drawn at this depth, so that a long chain stays readable (and its drawing linear).
+/// Deeper steps are drawn at this depth, with their own in brackets, so that a long chain stays readable (and its
+/// drawing linear).
 constexpr std::size_t kMaxIndent = 12;
+constexpr std::size_t kColumnsPerIndent = 12;  // a terminal must have as many for each level of indentation
 constexpr std::size_t kMaxNameWidth = 60;
+constexpr std::size_t kMaxTypeWidth = 20;
+/// What is left of columns, in a narrow terminal, before something else gives way.
+constexpr std::size_t kMinNameWidth = 12;
+constexpr std::size_t kMinTypeWidth = 4;
+constexpr std::size_t kMinErrorWidth = 20;
+constexpr std::size_t kGap = 2;
+
+std::size_t maxIndent(const Terminal& terminal) {
+  return terminal.width == 0 ? kMaxIndent : std::clamp<std::size_t>(terminal.width / kColumnsPerIndent, 1, kMaxIndent);
+}
 
 struct StepLine {
   std::string id;
@@ -37,7 +49,7 @@ std::string_view markOf(std::string_view status) {
 /// The steps of a run in the order of drawing, with their prefixes.
 class StepTree {
  public:
-  explicit StepTree(std::string_view run) {
+  StepTree(std::string_view run, std::size_t maxIndent) : maxIndent_(maxIndent) {
     const std::optional<JsonValue> steps = findJsonMember(run, "steps");
     if (!steps) return;
     std::unordered_map<std::string, std::size_t> places;
@@ -86,14 +98,16 @@ class StepTree {
         if (drawn[parent.children[i]]) continue;
         StepLine& child = lines_[parent.children[i]];
         const bool last = i + 1 == parent.children.size();
-        const bool indent = visit.depth < kMaxIndent;
-        child.prefix = indent ? parent.childPrefix + (last ? "└─ " : "├─ ") : parent.prefix;
+        const bool indent = visit.depth < maxIndent_;
+        const std::string depth = indent ? " " : "[" + std::to_string(visit.depth + 1) + "] ";
+        child.prefix = parent.childPrefix + (last ? "└─" : "├─") + depth;
         child.childPrefix = indent ? parent.childPrefix + (last ? "   " : "│  ") : parent.childPrefix;
         stack.push_back({parent.children[i], visit.depth + 1});
       }
     }
   }
 
+  std::size_t maxIndent_;
   std::vector<StepLine> lines_;
   std::vector<std::size_t> order_;  // indexes of lines_
 };
@@ -133,13 +147,14 @@ std::string lostText(std::string_view run) {
 
 std::string countsText(std::string_view run) {
   std::string text = memberText(run, "step_count");
-  const auto add = [&](const char* name, const char* words) {
+  const auto add = [&](const char* name, const char* words, const char* wordsOfOne) {
     const std::string count = memberText(run, name);
-    if (!count.empty() && count != "0") text += ", " + count + " " + words;
+    if (!count.empty() && count != "0") text += ", " + count + " " + (count == "1" ? wordsOfOne : words);
   };
-  add("error_count", "failed");
-  add("missing_steps", "missing (began in the pipeline, never arrived)");
-  add("violation_count", "schema violations");
+  add("error_count", "failed", "failed");
+  const char* missing = "missing (began in the pipeline, never arrived)";
+  add("missing_steps", missing, missing);
+  add("violation_count", "violations", "violation");
   return text;
 }
 
@@ -168,22 +183,20 @@ void drawHead(std::ostream& out, const Terminal& terminal, std::string_view run,
 
 /// The columns of one step's line before they are aligned.
 struct Columns {
-  std::string name, type, duration, remark;
+  std::string name, type, duration, error, marks;
 };
 
 Columns columnsOf(const StepLine& line, const StoppedAt& stopped) {
   const std::string status = memberText(line.json, "status");
   const std::string duration = memberDuration(line.json, "duration_ms");
   Columns columns{line.prefix + std::string(markOf(status)) + " " + memberText(line.json, "name"),
-                  memberText(line.json, "step_type"), duration.empty() ? status : duration, errorText(line.json)};
-  if (!stopped.stepId.empty() && line.id == stopped.stepId) {
-    columns.remark += (columns.remark.empty() ? "◀ " : "  ◀ ") + std::string(stopped.words);
-  }
+                  memberText(line.json, "step_type"), duration.empty() ? status : duration, errorText(line.json), ""};
+  if (!stopped.stepId.empty() && line.id == stopped.stepId) columns.marks = "◀ " + std::string(stopped.words);
   if (const auto violations = findJsonMember(line.json, "violations"); violations && violations->text != "[]") {
     std::size_t count = 0;
     for (JsonCursor cursor(violations->text); cursor.next();) ++count;
-    columns.remark +=
-        (columns.remark.empty() ? "⚠ " : "  ⚠ ") + std::to_string(count) + (count == 1 ? " violation" : " violations");
+    columns.marks +=
+        (columns.marks.empty() ? "⚠ " : "  ⚠ ") + std::to_string(count) + (count == 1 ? " violation" : " violations");
   }
   return columns;
 }
@@ -202,6 +215,49 @@ std::string padded(const std::string& text, std::size_t width, bool right = fals
   const std::size_t taken = displayWidth(text);
   const std::string padding(width > taken ? width - taken : 0, ' ');
   return right ? padding + text : text + padding;
+}
+
+struct Widths {
+  std::size_t name = 0, type = 0, duration = 0;
+};
+
+/// Of the aligned columns. In a terminal that is too narrow for all, the names and types give way to durations, marks
+/// and the beginnings of errors; `deepest`: columns that the longest prefix takes.
+Widths widthsOf(const std::vector<Columns>& rows, const Terminal& terminal, std::size_t deepest) {
+  Widths widths;
+  std::size_t remark = 0;
+  for (const Columns& row : rows) {
+    widths.name = std::max(widths.name, std::min(displayWidth(row.name), kMaxNameWidth));
+    widths.type = std::max(widths.type, std::min(displayWidth(row.type), kMaxTypeWidth));
+    widths.duration = std::max(widths.duration, displayWidth(row.duration));
+    const std::size_t marks = row.marks.empty() ? 0 : kGap + displayWidth(row.marks);
+    const std::size_t error = row.error.empty() ? 0 : kGap + std::min(displayWidth(row.error), kMinErrorWidth);
+    remark = std::max(remark, marks + error);
+  }
+  if (terminal.width == 0) return widths;
+  // A deep step's name must not be cut down to the lines of the tree.
+  const std::size_t leastName = std::max(kMinNameWidth, std::min(deepest + kMinNameWidth, terminal.width / 2));
+  const auto spare = [](std::size_t width, std::size_t least) { return width > least ? width - least : 0; };
+  while (widths.name + widths.type + widths.duration + 2 * kGap + remark > terminal.width) {
+    const std::size_t ofName = spare(widths.name, leastName);
+    const std::size_t ofType = spare(widths.type, kMinTypeWidth);
+    if (ofName == 0 && ofType == 0) break;
+    --(ofName >= ofType ? widths.name : widths.type);
+  }
+  return widths;
+}
+
+std::string lineOf(const Columns& row, const Widths& widths, const Terminal& terminal) {
+  const std::string gap(kGap, ' ');
+  std::string line = padded(cut(row.name, widths.name), widths.name) + gap +
+                     padded(cut(row.type, widths.type), widths.type) + gap +
+                     padded(row.duration, widths.duration, true);
+  const std::string marks = row.marks.empty() ? "" : gap + row.marks;
+  std::string error = row.error.empty() ? "" : gap + row.error;
+  if (terminal.width == 0) return line + error + marks;
+  const std::size_t taken = displayWidth(line) + displayWidth(marks);
+  error = cut(error, terminal.width > taken ? terminal.width - taken : 0);
+  return cut(line + (displayWidth(error) > kGap + 1 ? error : "") + marks, terminal.width);
 }
 
 }  // namespace
@@ -239,23 +295,18 @@ StoppedAt stoppedAt(std::string_view run) {
 void drawRun(std::ostream& out, const Terminal& terminal, std::string_view run,
              const std::map<std::string, std::string>& payloads, bool utc) {
   drawHead(out, terminal, run, utc);
-  const StepTree tree(run);
+  const StepTree tree(run, maxIndent(terminal));
   const StoppedAt stopped = stoppedAt(run);
   std::vector<Columns> rows;
-  std::size_t nameWidth = 0, typeWidth = 0, durationWidth = 0;
+  std::size_t deepest = 0;
   for (std::size_t i = 0; i < tree.size(); ++i) {
-    const Columns& row = rows.emplace_back(columnsOf(tree[i], stopped));
-    nameWidth = std::max(nameWidth, std::min(displayWidth(row.name), kMaxNameWidth));
-    typeWidth = std::max(typeWidth, std::min(displayWidth(row.type), kMaxNameWidth / 3));
-    durationWidth = std::max(durationWidth, displayWidth(row.duration));
+    rows.push_back(columnsOf(tree[i], stopped));
+    deepest = std::max(deepest, displayWidth(tree[i].prefix));
   }
+  const Widths widths = widthsOf(rows, terminal, deepest);
   if (!rows.empty()) out << '\n';
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Columns& row = rows[i];
-    std::string line = padded(cut(row.name, nameWidth), nameWidth) + "  " +
-                       padded(cut(row.type, typeWidth), typeWidth) + "  " + padded(row.duration, durationWidth, true);
-    if (!row.remark.empty()) line += "  " + row.remark;
-    if (terminal.width != 0) line = cut(line, terminal.width);
+    const std::string line = lineOf(rows[i], widths, terminal);
     const std::string status = memberString(tree[i].json, "status");
     out << paint(terminal, status == "success" ? Colour::None : colourOf(status), line) << '\n';
     if (const auto payload = payloads.find(tree[i].id); payload != payloads.end()) {

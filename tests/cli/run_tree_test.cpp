@@ -59,7 +59,7 @@ TEST(RunTree, Draw_CrashedRun_ShowsHeadTreeAndTheFailingStep) {
             "  schema    s version 3\n"
             "  metadata  {\"market\":\"US\"}\n"
             "  error     Failed: gave up\n"
-            "  steps     5, 1 failed, 2 missing (began in the pipeline, never arrived), 1 schema violations\n"
+            "  steps     5, 1 failed, 2 missing (began in the pipeline, never arrived), 1 violation\n"
             "  lost      queue_full 2 (what the SDK could not deliver)\n"
             "\n"
             "✓ parse      llm   12.5ms\n"
@@ -73,6 +73,72 @@ TEST(RunTree, Draw_NarrowTerminal_FitsIt) {
   const std::string text = drawn(run("completed", step(1, 0, std::string(100, 'n'), "success")), 40);
   const std::size_t line = text.find("\n\n") + 2;
   EXPECT_LE(displayWidth(text.substr(line, text.size() - line - 1)), 40u);
+}
+
+/// The line of the drawing that has `words`.
+std::string lineWith(const std::string& text, const std::string& words) {
+  const std::size_t place = text.find(words);
+  if (place == std::string::npos) return "";
+  const std::size_t begin = text.rfind('\n', place) + 1;
+  return text.substr(begin, text.find('\n', place) - begin);
+}
+
+TEST(RunTree, Draw_LongNamesInANarrowTerminal_KeepDurationErrorAndMark) {
+  const std::string error = R"({"type":"Timeout","message":"no answer )" + std::string(100, 'e') + "\"}";
+  std::string failed = step(2, 0, std::string(100, 'n'), "error", error);
+  failed.replace(failed.find("\"llm\""), 5, "\"" + std::string(100, 't') + "\"");
+  const std::string text = drawn(run("crashed", step(1, 0, "parse", "success") + "," + failed), 80);
+  const std::string line = lineWith(text, "✗ nnn");
+  EXPECT_EQ(displayWidth(line), 80u) << line;
+  for (const char* part : {"✗ nnnnnnnn", "  ttt", "  12.5ms  Timeout: no answer ", "…  ◀ the run failed here"})
+    EXPECT_NE(line.find(part), std::string::npos) << part << "\n" << line;
+  EXPECT_LE(displayWidth(lineWith(text, "✓ parse")), 80u);
+  // Where even the least of everything is too much, the error goes first.
+  const std::string narrow = lineWith(drawn(run("crashed", failed), 50), "✗ nnn");
+  EXPECT_NE(narrow.find("12.5ms  ◀ the run failed here"), std::string::npos) << narrow;
+}
+
+std::string deepId(int number) {
+  std::string digits = std::to_string(number);
+  return "0190b2a4-7c11-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+/// Steps of which each is the child of the one before.
+std::string chain(int length) {
+  std::string steps;
+  for (int i = 0; i < length; ++i) {
+    steps += std::string(i ? "," : "") + R"({"step_id":")" + deepId(i) + R"(","parent_step_id":)" +
+             (i ? "\"" + deepId(i - 1) + "\"" : "null") + R"(,"seq":)" + std::to_string(i) + R"(,"name":"level )" +
+             std::to_string(i) + R"(","step_type":"llm","status":"error","started_at":"2026-11-22T16:00:01.000000Z",)" +
+             R"("duration_ms":12.5,"error":null,"violations":[]})";
+  }
+  return steps;
+}
+
+TEST(RunTree, Draw_TooDeepToIndent_ShowsTheDepth) {
+  const std::string json = run("crashed", chain(36));
+  const std::string wide = drawn(json);
+  const auto indented = [](int levels) {
+    std::string blanks(static_cast<std::size_t>(3 * levels), ' ');
+    return blanks + "└─";
+  };
+  EXPECT_EQ(lineWith(wide, "level 12 ").find(indented(11) + " ✗ level 12 "), 0u) << wide;
+  EXPECT_EQ(lineWith(wide, "level 13 ").find(indented(12) + "[13] ✗ level 13 "), 0u) << wide;
+  EXPECT_EQ(lineWith(wide, "level 35 ").find(indented(12) + "[35] ✗ level 35 "), 0u) << wide;
+  // Narrower, it indents less, so that names and the mark are still there.
+  const std::string narrow = drawn(json, 80);
+  EXPECT_EQ(lineWith(narrow, "level 7 ").find(indented(6) + "[7] ✗ level 7 "), 0u) << narrow;
+  EXPECT_NE(lineWith(narrow, "[35] ✗ level 35 ").find("◀ the run failed here"), std::string::npos) << narrow;
+}
+
+TEST(RunTree, Draw_Violations_AreCountedInWords) {
+  for (const auto& [count, words] : {std::pair("0", "steps     5, 1 failed\n"), std::pair("1", ", 1 violation\n"),
+                                     std::pair("2", ", 2 violations\n")}) {
+    std::string json = run("completed", "");
+    json.replace(json.find("\"violation_count\":1"), 19, std::string("\"violation_count\":") + count);
+    json.replace(json.find("\"missing_steps\":2"), 17, "\"missing_steps\":0");
+    EXPECT_NE(drawn(json).find(words), std::string::npos) << words;
+  }
 }
 
 TEST(RunTree, Draw_DeepAndBrokenTrees_ShowsEveryStepOnce) {
