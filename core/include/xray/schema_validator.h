@@ -53,10 +53,13 @@ class SchemaValidator {
   virtual Result<std::unique_ptr<CompiledSchema>> compile(JsonText definition) const = 0;
 };
 
-/// The `key-list` definitions of wire.md section 4.
+/// The `key-list` definitions of wire.md section 4. A definition lists at most 10,000 keys (entries of all sections,
+/// refinements by step type included) and 1,000 step types (in `step_types` and in `steps`, each); a larger one is an
+/// InvalidArgument at the first entry beyond: `/reasoning/10000: too many keys (a definition has at most 10000, …)`.
 std::unique_ptr<SchemaValidator> makeKeyListValidator();
 
-/// The keys with `index: true` in a key-list definition, refinements by step type included.
+/// The keys with `index: true` in a key-list definition, refinements by step type included. Each (section, key) comes
+/// once; none come of what is no key-list definition.
 struct IndexWish {
   std::string section;  // "input_data", "output_data", "reasoning"
   std::string key;

@@ -44,6 +44,10 @@ class Reader {
   bool type(const JsonValue& value, KeyRule& rule);
   bool flag(const JsonValue& value, bool& flag);
 
+  bool typeFits(std::size_t index) {
+    return index < kMaxStepTypes ||
+           fail("too many step types (a definition has at most " + std::to_string(kMaxStepTypes) + ")");
+  }
   bool fail(std::string_view text) {
     error_ = place_.empty() ? "definition" : place_.substr(0, kMaxPlaceBytes);
     error_ += ": ";
@@ -71,7 +75,8 @@ class Reader {
   };
 
   KeyList list_;
-  std::string place_;  // JSON Pointer of what is being read
+  std::size_t keys_ = 0;  // listed so far, in all sections
+  std::string place_;     // JSON Pointer of what is being read
   std::string error_;
 };
 
@@ -108,6 +113,7 @@ bool Reader::stepTypes(const JsonValue& value) {
   std::size_t index = 0;
   for (JsonCursor types(value.text); types.next(); ++index) {
     const Inside inside(*this, std::to_string(index));
+    if (!typeFits(index)) return false;
     if (types.value().type != JsonType::String) return fail("must be a string, not " + shown(types.value()));
     list_.stepTypes.push_back(types.value().string());
   }
@@ -118,9 +124,11 @@ bool Reader::stepTypes(const JsonValue& value) {
 bool Reader::steps(const JsonValue& value) {
   const Inside inside(*this, "steps");
   if (value.type != JsonType::Object) return fail("must be an object, not " + shown(value));
-  for (JsonCursor members(value.text); members.next();) {
+  std::size_t index = 0;
+  for (JsonCursor members(value.text); members.next(); ++index) {
     const std::string stepType = members.key();
     const Inside insideType(*this, stepType);
+    if (!typeFits(index)) return false;
     if (list_.typesGiven && !std::binary_search(list_.stepTypes.begin(), list_.stepTypes.end(), stepType)) {
       return fail("is not one of step_types" + didYouMean(stepType, list_.stepTypes));
     }
@@ -132,13 +140,12 @@ bool Reader::steps(const JsonValue& value) {
 bool Reader::refinement(const std::string& stepType, const JsonValue& value) {
   static const std::vector<std::string> kMembers(kSectionNames.begin(), kSectionNames.end());
   if (value.type != JsonType::Object) return fail("must be an object, not " + shown(value));
-  StepRules rules = list_.general;
+  StepRules rules;
   for (JsonCursor members(value.text); members.next();) {
     const std::string name = members.key();
     const auto at = findSection(name);
     if (!at) return failUnknown(name, kMembers);
     const Inside inside(*this, name);
-    rules[*at] = {};
     if (!section(members.value(), rules[*at])) return false;
   }
   list_.refined.insert_or_assign(stepType, std::move(rules));
@@ -152,6 +159,10 @@ bool Reader::section(const JsonValue& value, SectionRules& rules) {
   std::size_t index = 0;
   for (JsonCursor entries(value.text); entries.next(); ++index) {
     const Inside inside(*this, std::to_string(index));
+    if (++keys_ > kMaxKeys) {
+      return fail("too many keys (a definition has at most " + std::to_string(kMaxKeys) +
+                  ", all sections and steps together)");
+    }
     if (!entry(entries.value(), rules.keys.emplace_back())) return false;
   }
   rules.requiredKeys = static_cast<std::size_t>(
@@ -226,6 +237,11 @@ const KeyRule* SectionRules::find(const JsonCursor& member) const {
   const auto at = std::lower_bound(keys.begin(), keys.end(), raw,
                                    [](const KeyRule& rule, std::string_view key) { return rule.key < key; });
   return at == keys.end() || at->key != raw ? nullptr : &*at;
+}
+
+const StepRules* KeyList::refinement(std::string_view stepType) const {
+  const auto at = refined.find(stepType);
+  return at == refined.end() ? nullptr : &at->second;
 }
 
 Result<KeyList> readKeyList(JsonText definition) {

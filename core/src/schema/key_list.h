@@ -15,6 +15,10 @@
 namespace xray {
 
 inline constexpr std::size_t kSections = 3;
+// Of one definition; schema_validator.h names them to users.
+inline constexpr std::size_t kMaxKeys = 10'000;  // as listed: all sections and refinements together
+inline constexpr std::size_t kMaxStepTypes = 1'000;
+
 /// "input_data", "output_data", "reasoning".
 std::string_view sectionName(std::size_t section);
 
@@ -41,12 +45,20 @@ struct KeyList {
   bool typesGiven = false;
   std::vector<std::string> stepTypes;  // sorted
   StepRules general;
-  /// For these step types: the general rules, with the sections replaced that `steps` gives.
+  /// What `steps` gives, by step type. A section not given here is as in `general`, which is not copied: a definition
+  /// takes memory for the keys that it lists.
   std::map<std::string, StepRules, std::less<>> refined;
+
+  /// The refinement of a step type, or nullptr.
+  const StepRules* refinement(std::string_view stepType) const;
+  /// The rules of a section under `refinement` (may be nullptr).
+  const SectionRules& rules(const StepRules* refinement, std::size_t section) const {
+    return refinement != nullptr && (*refinement)[section].given ? (*refinement)[section] : general[section];
+  }
 };
 
 /// Reads a definition.
-///   InvalidArgument  `/steps/llm/reasoning/2/type: must be …, not …`
+///   InvalidArgument  `/steps/llm/reasoning/2/type: must be …, not …`; also over kMaxKeys or kMaxStepTypes
 Result<KeyList> readKeyList(JsonText definition);
 
 }  // namespace xray

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "schema/key_list.h"
 #include "xray/schema_validator.h"
@@ -76,15 +77,13 @@ void KeyListSchema::checkType(std::string_view stepType, std::vector<Violation>&
 
 void KeyListSchema::check(const StepContent& step, std::vector<Violation>& violations) const {
   checkType(step.stepType, violations);
-  const auto refined = list_.refined.find(step.stepType);
-  const StepRules& rules = refined == list_.refined.end() ? list_.general : refined->second;
+  const StepRules* refinement = list_.refinement(step.stepType);
   const std::array<JsonText, kSections> payloads = {step.inputData, step.outputData, step.reasoning};
   for (std::size_t section = 0; section < kSections; ++section) {
-    if (!rules[section].given) continue;
-    const std::size_t required = checkKeys(section, rules[section], payloads[section], violations);
-    if (step.ended && required < rules[section].requiredKeys) {
-      addMissing(section, rules[section], payloads[section], violations);
-    }
+    const SectionRules& rules = list_.rules(refinement, section);
+    if (!rules.given) continue;
+    const std::size_t required = checkKeys(section, rules, payloads[section], violations);
+    if (step.ended && required < rules.requiredKeys) addMissing(section, rules, payloads[section], violations);
   }
 }
 
@@ -107,13 +106,11 @@ std::vector<IndexWish> indexWishes(JsonText definition) {
   std::vector<IndexWish> wishes;
   const auto list = readKeyList(definition);
   if (!list.ok()) return wishes;
+  std::array<std::unordered_set<std::string_view>, kSections> seen;  // keys of *list
   const auto collect = [&](const StepRules& rules) {
     for (std::size_t section = 0; section < kSections; ++section) {
       for (const KeyRule& rule : rules[section].keys) {
-        const auto same = [&](const IndexWish& wish) {
-          return wish.section == sectionName(section) && wish.key == rule.key;
-        };
-        if (rule.index && std::none_of(wishes.begin(), wishes.end(), same)) {
+        if (rule.index && seen[section].insert(rule.key).second) {
           wishes.push_back({std::string(sectionName(section)), rule.key});
         }
       }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "xray/schema_validator.h"
 
 namespace xray {
@@ -121,6 +123,70 @@ TEST(KeyListValidator, Steps_AreCheckedAgainstTheirSections) {
         << test.definition << "\n"
         << test.step.stepType << test.step.inputData << test.step.reasoning;
   }
+}
+
+/// `"k0","k1",…`, each put through `entry`, where % stands for the number.
+std::string entries(std::size_t count, const std::string& entry) {
+  const std::size_t at = entry.find('%');
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) list += ',';
+    list += entry.substr(0, at) + std::to_string(i) + entry.substr(at + 1);
+  }
+  return list;
+}
+
+/// 1,000 step types; `general` keys in input_data and one of reasoning for each step type.
+std::string largeDefinition(std::size_t general) {
+  return R"({"input_data":[)" + entries(general, R"("k%")") + R"(],"step_types":[)" + entries(1000, R"("t%")") +
+         R"(],"steps":{)" + entries(1000, R"("t%":{"reasoning":[{"key":"why","required":true}]})") + "}}";
+}
+
+TEST(KeyListValidator, ADefinitionAtTheLimits_Checks) {
+  const std::string definition = largeDefinition(9'000);
+  EXPECT_EQ(violationsOf(definition, {"t999", R"({"k0":1,"k8999":2})", R"({"any":1})", R"({"why":1})"}),
+            std::vector<std::string>{});
+  EXPECT_EQ(violationsOf(definition, {"t0", R"({"k9000":1})", "{}", R"({"k0":1})"}),
+            (std::vector<std::string>{"/input_data/k9000 unknown_key", "/reasoning/k0 unknown_key",
+                                      "/reasoning/why missing_key"}));
+  EXPECT_EQ(violationsOf(definition, {"t1000", "{}", "{}", R"({"any":1})"}),
+            std::vector<std::string>{R"(/step_type unknown_step_type "t1000")"});
+}
+
+TEST(KeyListValidator, ADefinitionBeyondALimit_IsRefused) {
+  const std::string keys = "too many keys (a definition has at most 10000, all sections and steps together)";
+  const std::string types = "too many step types (a definition has at most 1000)";
+  const std::vector<BadDefinition> cases = {
+      {largeDefinition(9'001), "/steps/t999/reasoning/0: " + keys},
+      {R"({"reasoning":[)" + entries(10'001, R"({"key":"k%"})") + "]}", "/reasoning/10000: " + keys},
+      {R"({"input_data":[)" + entries(5'000, R"("k%")") + R"(],"output_data":[)" + entries(5'001, R"("k%")") + "]}",
+       "/output_data/5000: " + keys},
+      {R"({"step_types":[)" + entries(1'001, R"("t%")") + "]}", "/step_types/1000: " + types},
+      {R"({"steps":{)" + entries(1'001, R"("t%":{})") + "}}", "/steps/t1000: " + types},
+  };
+  for (const BadDefinition& test : cases) {
+    const auto schema = makeKeyListValidator()->compile(test.definition);
+    ASSERT_FALSE(schema.ok()) << test.message;
+    EXPECT_EQ(schema.status().code(), StatusCode::InvalidArgument);
+    EXPECT_EQ(schema.status().message(), test.message);
+    EXPECT_TRUE(indexWishes(test.definition).empty());
+  }
+}
+
+TEST(IndexWishes, OfManyKeysAndRefinements_NameEachOnce) {
+  const std::string indexed = R"({"key":"k%","index":true})";
+  // The refinements list the first 400 keys again, and the same 100 of another section.
+  const std::string definition = R"({"reasoning":[)" + entries(5'000, indexed) + R"(],"steps":{)" +
+                                 entries(10, R"("t%":{"reasoning":[)" + entries(400, indexed) + R"(],"output_data":[)" +
+                                                 entries(100, indexed) + "]}") +
+                                 "}}";
+  const auto wishes = indexWishes(definition);
+  EXPECT_EQ(wishes.size(), 5'100U);
+  std::set<std::string> distinct;
+  for (const IndexWish& wish : wishes) distinct.insert(wish.section + "." + wish.key);
+  EXPECT_EQ(distinct.size(), wishes.size());
+  EXPECT_TRUE(distinct.contains("reasoning.k4999"));
+  EXPECT_TRUE(distinct.contains("output_data.k99"));
 }
 
 TEST(IndexWishes, NameEachKeyOnce) {
