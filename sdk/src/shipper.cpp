@@ -142,7 +142,8 @@ void Shipper::deliver(const EventRange& range) {
     if (held && lastTry) return abandon(range);
     count(counters_.retries);
     if (const auto wait = failure.retryAfter()) {
-      pause(std::min<Microseconds>(*wait, kLongestRetryAfter), false);
+      // At least the backoff: "0" must not make a busy loop.
+      pause(std::max(std::min<Microseconds>(*wait, kLongestRetryAfter), backoff(tries)), false);
     } else {
       pause(held ? settings_.retryMost : backoff(tries), true);
     }

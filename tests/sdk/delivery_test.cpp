@@ -121,6 +121,18 @@ TEST(Delivery, ABackendThatFailsAtABatch_DoesNotHoldUpTheNextOnes) {
   EXPECT_EQ(client.close(20s).counters.accepted, 3u);
 }
 
+TEST(Delivery, ABackendThatWantsTheNextTryAtOnce_GetsItAfterTheBackoff) {
+  FakeBackend backend;
+  Settings settings = flushedOnly();
+  settings.retryFirst = settings.retryMost = 1h;
+  Client client = makeClient(backend, settings);
+  backend.failNext({Status(StatusCode::Unavailable, "starting").retryIn(0s)});
+  recordRun(client, 1);
+  EXPECT_EQ(client.flush(100ms).status.code(), StatusCode::DeadlineExceeded);
+  EXPECT_EQ(backend.waitForCalls(1), 1);
+  EXPECT_EQ(client.close(20s).counters.accepted, 3u);
+}
+
 TEST(Delivery, EventsThatTheBackendRejects_AreCountedAndTold) {
   FakeBackend backend;
   Lines lines;

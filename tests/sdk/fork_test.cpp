@@ -127,9 +127,11 @@ TEST_F(Fork, AChildThatDoesNothing_EndsAtOnce) {
   ASSERT_EQ(inChild([&] {
               step.reset();
               run.reset();
-              client->flush(30s);
+              const DeliveryReport flushed = client->flush(30s);
+              const DeliveryReport closed = client->close(30s);
               client.reset();
-              return 0;
+              const bool ok = flushed.status.ok() && closed.status.ok();
+              return ok && flushed.undeliveredEvents + closed.undeliveredEvents == 0 ? 0 : 1;
             }),
             0);
   step.reset();
