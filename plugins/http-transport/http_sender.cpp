@@ -23,9 +23,13 @@ StatusCode codeOf(int status) {
       return StatusCode::TooLarge;
     case 429:
       return StatusCode::Overloaded;
+    case 502:
+    case 503:
+    case 504:
+      return StatusCode::Unavailable;
     default:
-      // Redirects and complaints will be the same next time. What is left (408, 5xx) says nothing against the batch.
-      return status != 408 && status >= 300 && status < 500 ? StatusCode::InvalidArgument : StatusCode::Unavailable;
+      // None of these passes with time, so the batch must not hold up the next ones.
+      return status >= 300 && status < 500 ? StatusCode::InvalidArgument : StatusCode::Internal;
   }
 }
 
@@ -51,23 +55,34 @@ Result<Receipt> HttpSender::send(const Batch& batch, Deadline deadline) {
                       .key = settings_.key};
   backoff_.reset();
   std::optional<Status> last;
-  while (!cancel_.isSet() && steady_clock::now() < deadline) {
+  while (!isOver(deadline)) {
     Attempt tried = attempt(upload, std::min(deadline, steady_clock::now() + settings_.timeout));
     if (!tried.retry) {
       return std::move(tried.result);
     }
-    if (!last || steady_clock::now() < deadline) {  // a later try that the deadline cut short knows less
-      last = tried.result.status();
+    if (isOver(deadline)) {
+      if (!last && !cancel_.isSet()) {
+        return std::move(tried.result);
+      }
+      break;  // a try that was cut short knows less than the one before it
     }
-    if (!pause(tried.result.status(), deadline)) {
+    last = tried.result.status();
+    if (!pause(*last, deadline)) {
+      if (!isOver(deadline)) {
+        return *last;
+      }
       break;
     }
+  }
+  if (last) {
+    Status stopped(last->code(), last->message() + " (stopped while trying again)");
+    return last->retryAfter() ? stopped.retryIn(*last->retryAfter()) : stopped;
   }
   if (cancel_.isSet()) {
     return Status(StatusCode::Unavailable, connection_.endpoint().toString() + ": cancelled");
   }
-  return last.value_or(Status(StatusCode::DeadlineExceeded,
-                              connection_.endpoint().toString() + ": the deadline was over before the first try"));
+  return Status(StatusCode::DeadlineExceeded,
+                connection_.endpoint().toString() + ": the deadline was over before the first try");
 }
 
 Status HttpSender::flush(Deadline) {
@@ -84,7 +99,7 @@ HttpSender::Attempt HttpSender::attempt(const Upload& upload, Deadline deadline)
   }
   auto receipt = readReceipt(answer->body);
   if (!receipt.ok()) {
-    return {Status(StatusCode::Unavailable,
+    return {Status(StatusCode::Internal,
                    connection_.endpoint().toString() + ": answered 200 without a receipt; is this an X-Ray receiver?"),
             false};
   }
@@ -101,6 +116,10 @@ Status HttpSender::failure(const Answer& answer) const {
   return status;
 }
 
+bool HttpSender::isOver(Deadline deadline) const {
+  return cancel_.isSet() || steady_clock::now() >= deadline;
+}
+
 /// Waits before the next try. False when there is none.
 bool HttpSender::pause(const Status& failure, Deadline deadline) {
   const auto now = steady_clock::now();
@@ -109,7 +128,7 @@ bool HttpSender::pause(const Status& failure, Deadline deadline) {
     if (*told >= deadline - now) {
       return false;
     }
-    next = now + *told;
+    next = std::max<Deadline>(next, now + *told);  // "0" must not make a busy loop
   }
   return cancel_.wait(-1, 0, std::min(next, deadline)) == CancelSignal::Woken::Deadline && next < deadline;
 }

@@ -24,8 +24,9 @@ struct SenderSettings {
 };
 
 /// Sends batches by POST /v1/events. Retries what 429, 502, 503, 504 and broken connections keep from arriving, after
-/// Retry-After or a backoff, until the deadline; when Retry-After leads beyond the deadline it returns at once.
-/// Failures carry retryAfter() where the backend named one.
+/// Retry-After and a backoff, until the deadline; when Retry-After leads beyond the deadline it returns at once.
+/// Failures carry retryAfter() where the backend named one. When cancel() or the deadline ends the retries, the failure
+/// is that of the last try that came to its own end, and says that it was stopped.
 ///
 /// Thread-safety, errors: as Sender.
 class HttpSender : public Sender {
@@ -43,6 +44,7 @@ class HttpSender : public Sender {
   };
   Attempt attempt(const Upload& upload, Deadline deadline);
   Status failure(const Answer& answer) const;
+  bool isOver(Deadline deadline) const;
   bool pause(const Status& failure, Deadline deadline);
 
   const SenderSettings settings_;

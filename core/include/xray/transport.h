@@ -93,7 +93,7 @@ class Sender {
   ///   Unavailable, Overloaded, DeadlineExceeded  not known to be delivered; the same batch may be sent again
   ///   TooLarge                                   halves of it may pass
   ///   Unauthenticated, PermissionDenied          hold it, the configuration is wrong
-  ///   InvalidArgument                            never will pass: give up
+  ///   InvalidArgument, Internal                  never will pass, the other side fails at it: give up
   virtual Result<Receipt> send(const Batch& batch, Deadline deadline) = 0;
 
   /// Waits until what send() took is durable. Ok at once where send() is durable by itself.

@@ -16,6 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+using testing::EndsWith;
 using testing::HasSubstr;
 using Then = ScriptedServer::Step::Then;
 
@@ -140,6 +141,14 @@ TEST(HttpSender, Send_RefusalsThatMayPass_AreRetriedWithTheSameBytes) {
   }
 }
 
+TEST(HttpSender, Send_RetryAfterZero_StillBacksOff) {
+  ScriptedServer server({{answer(503, "", "Retry-After: 0\r\n")}, {kReceipt}});
+  const auto sender = senderTo(server.port(), {{"retry_min", "1h"}, {"retry_max", "1h"}});
+  const auto refused = sender->send(kBatch, steady_clock::now() + milliseconds(200));
+  EXPECT_EQ(refused.status().code(), StatusCode::Unavailable);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
 TEST(HttpSender, Send_ConnectionThatWasClosedMeanwhile_IsReplaced) {
   ScriptedServer server({{kReceipt, Then::Close}, {kReceipt, Then::Close}, {kReceipt}});
   // A pause after a failure would be noticed: it is longer than the test's patience.
@@ -165,9 +174,12 @@ TEST(HttpSender, Send_OtherAnswers_AreNotRetried) {
                         {413, StatusCode::TooLarge},
                         {415, StatusCode::InvalidArgument},
                         {301, StatusCode::InvalidArgument},
-                        {408, StatusCode::Unavailable},
-                        {500, StatusCode::Unavailable},
-                        {201, StatusCode::Unavailable}}) {
+                        {408, StatusCode::InvalidArgument},
+                        {422, StatusCode::InvalidArgument},
+                        {500, StatusCode::Internal},
+                        {501, StatusCode::Internal},
+                        {507, StatusCode::Internal},
+                        {201, StatusCode::Internal}}) {
     ScriptedServer server({{answer(c.status, problem)}, {kReceipt}});
     const auto sender = senderTo(server.port(), {{"key", "xyz-123"}});
     const auto refused = sender->send(kBatch, patience());
@@ -188,7 +200,7 @@ TEST(HttpSender, Send_200WithoutAReceipt_IsNoSuccess) {
                            R"({"accepted":1,"duplicates":0,"rejected":[],"warnings":[]} x)"}) {
     ScriptedServer server({{answer(200, body)}, {kReceipt}});
     const auto refused = senderTo(server.port())->send(kBatch, patience());
-    EXPECT_EQ(refused.status().code(), StatusCode::Unavailable) << body;
+    EXPECT_EQ(refused.status().code(), StatusCode::Internal) << body;
     EXPECT_THAT(refused.status().message(), HasSubstr("without a receipt"));
     EXPECT_EQ(server.requests().size(), 1u);
   }
@@ -222,6 +234,7 @@ TEST(HttpSender, Send_NobodyListens_RetriesUntilTheDeadline) {
   const auto failed = senderTo(port)->send(kBatch, steady_clock::now() + milliseconds(200));
   EXPECT_EQ(failed.status().code(), StatusCode::Unavailable);
   EXPECT_THAT(failed.status().message(), HasSubstr("refused"));
+  EXPECT_THAT(failed.status().message(), EndsWith(" (stopped while trying again)"));
 }
 
 TEST(HttpSender, Send_DeadlineOver_SendsNothing) {
@@ -251,9 +264,34 @@ TEST(HttpSender, Cancel_WakesEveryWait_AndNothingIsSentLater) {
     sender->cancel();
     const auto failed = sent.get();
     EXPECT_EQ(failed.status().code(), StatusCode::Unavailable);
-    EXPECT_THAT(failed.status().message(), HasSubstr("cancelled"));
+    // Whether the 503 was read before the cancellation is open.
+    EXPECT_THAT(failed.status().message(), AnyOf(EndsWith(": cancelled"), EndsWith(" (stopped while trying again)")));
     EXPECT_EQ(sender->send(kBatch, patience()).status().code(), StatusCode::Unavailable);
     EXPECT_EQ(server.requests().size(), 1u);
+  }
+}
+
+TEST(HttpSender, Cancel_AfterAFailure_ReturnsThatFailureAndSaysThatItWasStopped) {
+  struct Case {
+    ScriptedServer::Step first;
+    StatusCode code;
+    const char* says;
+  };
+  for (const Case& c : {Case{{answer(503, "", "Retry-After: 0\r\n")}, StatusCode::Unavailable, ": 503 Because"},
+                        {{answer(429, "", "Retry-After: 0\r\n")}, StatusCode::Overloaded, ": 429 Because"},
+                        {{"", Then::Close}, StatusCode::Unavailable, "No message received"}}) {
+    SCOPED_TRACE(c.says);
+    // The second request shows that the first has failed.
+    ScriptedServer server({c.first, {"", Then::Hang}});
+    const auto sender = senderTo(server.port());
+    auto sent = std::async(std::launch::async,
+                           [&] { return sender->send(kBatch, steady_clock::now() + std::chrono::hours(1)); });
+    ASSERT_TRUE(server.waitForRequests(2));
+    sender->cancel();
+    const Status failed = sent.get().status();
+    EXPECT_EQ(failed.code(), c.code);
+    EXPECT_THAT(failed.message(), HasSubstr(c.says));
+    EXPECT_THAT(failed.message(), EndsWith(" (stopped while trying again)"));
   }
 }
 
