@@ -14,31 +14,6 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-/// RFC 9112, sections 6.1 to 6.3.
-std::optional<Response> refuseLength(const RequestHeader& header, bool hasLength, bool chunked) {
-  const auto coding = header.find(bhttp::field::transfer_encoding);
-  if (coding != header.end()) {
-    if (hasLength || header.find(bhttp::field::content_length) != header.end()) {
-      return badRequest("Content-Length and Transfer-Encoding together");
-    }
-    if (header.version() < 11) {
-      return badRequest("Transfer-Encoding in an HTTP/1.0 request");
-    }
-    if (!chunked || header.count(bhttp::field::transfer_encoding) != 1 ||
-        !equalsIgnoringCase(view(coding->value()), "chunked")) {
-      return problem(501, "unknown_transfer_encoding", "Unknown transfer encoding",
-                     "Transfer-Encoding " + quoted(view(coding->value())) + " (known: chunked)");
-    }
-    return std::nullopt;
-  }
-  const std::string_view method = view(header.method_string());
-  if (!hasLength && (method == "POST" || method == "PUT" || method == "PATCH")) {
-    return problem(411, "length_required", "Length required",
-                   std::string(method) + " needs a Content-Length or Transfer-Encoding: chunked");
-  }
-  return std::nullopt;
-}
-
 std::optional<Response> refuseEncoding(const RequestHeader& header) {
   const auto count = header.count(bhttp::field::content_encoding);
   const std::string_view value = view(header[bhttp::field::content_encoding]);
@@ -99,14 +74,36 @@ HeadScanner::State HeadScanner::bad(const char* problem) {
   return State::Bad;
 }
 
-std::optional<Response> refuseHead(const RequestHeader& header, const Limits& limits,
-                                   std::optional<std::uint64_t> contentLength, bool chunked) {
+std::optional<Response> refuseFraming(const RequestHeader& header, bool hasLength, bool chunked) {
   const auto hosts = header.count(bhttp::field::host);
   if (hosts > 1 || (hosts == 0 && header.version() >= 11)) {
     return badRequest(hosts == 0 ? "the Host header is missing" : "more than one Host header");
   }
-  if (auto refusal = refuseLength(header, contentLength.has_value(), chunked)) {
-    return refusal;
+  // RFC 9112, sections 6.1 to 6.3.
+  const auto coding = header.find(bhttp::field::transfer_encoding);
+  if (coding == header.end()) {
+    return std::nullopt;
+  }
+  if (hasLength || header.find(bhttp::field::content_length) != header.end()) {
+    return badRequest("Content-Length and Transfer-Encoding together");
+  }
+  if (header.version() < 11) {
+    return badRequest("Transfer-Encoding in an HTTP/1.0 request");
+  }
+  if (!chunked || header.count(bhttp::field::transfer_encoding) != 1 ||
+      !equalsIgnoringCase(view(coding->value()), "chunked")) {
+    return problem(501, "unknown_transfer_encoding", "Unknown transfer encoding",
+                   "Transfer-Encoding " + quoted(view(coding->value())) + " (known: chunked)");
+  }
+  return std::nullopt;
+}
+
+std::optional<Response> refuseBody(const RequestHeader& header, const Limits& limits,
+                                   std::optional<std::uint64_t> contentLength, bool chunked) {
+  const std::string_view method = view(header.method_string());
+  if (!contentLength && !chunked && (method == "POST" || method == "PUT" || method == "PATCH")) {
+    return problem(411, "length_required", "Length required",
+                   std::string(method) + " needs a Content-Length or Transfer-Encoding: chunked");
   }
   const std::string_view expectation = view(header[bhttp::field::expect]);
   if (!expectation.empty() && !equalsIgnoringCase(expectation, "100-continue")) {

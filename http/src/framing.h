@@ -40,9 +40,13 @@ class HeadScanner {
 
 using RequestHeader = boost::beast::http::request_header<>;
 
-/// Refuses what a parsed head says about its message: the response to send before closing, or nothing. `contentLength`
-/// is Beast's reading.
-std::optional<Response> refuseHead(const RequestHeader& header, const Limits& limits,
+/// Refuses a parsed head that does not tell for certain whom it is for and where its message ends: the response to send
+/// before closing, or nothing. `hasLength` and `chunked` are Beast's reading.
+std::optional<Response> refuseFraming(const RequestHeader& header, bool hasLength, bool chunked);
+
+/// Refuses a well framed message whose body this server would not take, or that lacks one: as above. Where the
+/// router has no handler for the message either, the router's answer goes before.
+std::optional<Response> refuseBody(const RequestHeader& header, const Limits& limits,
                                    std::optional<std::uint64_t> contentLength, bool chunked);
 
 /// The problems of framing: each closes the connection.

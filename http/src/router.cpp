@@ -56,36 +56,57 @@ bool Router::moreSpecific(const Route& left, const Route& right) {
                                       [](const Segment& a, const Segment& b) { return !a.parameter && b.parameter; });
 }
 
-void Router::handle(Request request, Respond respond) const {
-  const auto raw = rawPath(request.target);
-  const auto path = raw ? pathSegments(*raw) : std::nullopt;
-  if (!path) {
-    return respond(notFound(request));
+struct Router::Match {
+  std::vector<std::string> path;
+  const Route* route = nullptr;   // none: the request is refused
+  std::set<std::string> allowed;  // methods of the path; empty: there is no such path
+
+  Response refusal(const Request& request) const {
+    return allowed.empty() ? notFound(request) : methodNotAllowed(request, allowed);
   }
-  const Route* best = nullptr;
-  std::set<std::string> allowed;
+};
+
+Router::Match Router::find(const Request& request) const {
+  Match match;
+  const auto raw = rawPath(request.target);
+  auto path = raw ? pathSegments(*raw) : std::nullopt;
+  if (!path) {
+    return match;
+  }
+  match.path = std::move(*path);
   for (const Route& route : routes_) {
-    if (!matches(route, *path)) {
+    if (!matches(route, match.path)) {
       continue;
     }
-    allowed.insert(route.method);
+    match.allowed.insert(route.method);
     if (route.method == "GET") {
-      allowed.insert("HEAD");
+      match.allowed.insert("HEAD");
     }
     const bool serves = route.method == request.method || (route.method == "GET" && request.method == "HEAD");
-    if (serves && (!best || moreSpecific(route, *best))) {
-      best = &route;
+    if (serves && (!match.route || moreSpecific(route, *match.route))) {
+      match.route = &route;
     }
   }
-  if (!best) {
-    return respond(allowed.empty() ? notFound(request) : methodNotAllowed(request, allowed));
+  return match;
+}
+
+std::optional<Response> Router::refuses(const Request& request) const {
+  const Match match = find(request);
+  return match.route ? std::nullopt : std::optional(match.refusal(request));
+}
+
+void Router::handle(Request request, Respond respond) const {
+  Match match = find(request);
+  if (!match.route) {
+    return respond(match.refusal(request));
   }
-  for (std::size_t i = 0; i < best->segments.size(); ++i) {
-    if (best->segments[i].parameter) {
-      request.pathParameters[best->segments[i].text] = (*path)[i];
+  for (std::size_t i = 0; i < match.path.size(); ++i) {
+    const Segment& segment = match.route->segments[i];
+    if (segment.parameter) {
+      request.pathParameters[segment.text] = std::move(match.path[i]);
     }
   }
-  best->handler(std::move(request), std::move(respond));
+  match.route->handler(std::move(request), std::move(respond));
 }
 
 }  // namespace xray::http

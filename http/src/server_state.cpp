@@ -5,7 +5,7 @@
 namespace xray::http {
 namespace {
 
-/// Connections over maxConnections that are being told so. More of them are closed without a word.
+/// Connections over maxConnections that are being told so. More of them are closed without a word (as limits.h says).
 constexpr std::size_t kMaxRefusals = 64;
 
 }  // namespace

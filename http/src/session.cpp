@@ -21,7 +21,7 @@ namespace bhttp = boost::beast::http;
 constexpr std::size_t kReadBytes = 64 * 1024;
 /// So much of a write must get through within idleTimeout.
 constexpr std::size_t kWriteBytes = 256 * 1024;
-/// How long, and how many times the body limit, a client that was refused may go on sending before it is cut off.
+/// How long, and with how many bytes, a client that was refused may go on sending before it is cut off.
 /// Closing at once would reset the connection and with it the answer.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
 constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
@@ -152,9 +152,7 @@ void Session::parseHead(std::size_t size) {
     return refuse(badRequest(error ? error.message() : "the head cannot be read"));
   }
   const auto& message = parser_->get();
-  const auto length = parser_->content_length();
-  const auto contentLength = length ? std::optional<std::uint64_t>(*length) : std::nullopt;
-  if (auto refusal = refuseHead(message, state_->limits, contentLength, parser_->chunked())) {
+  if (auto refusal = refuseFraming(message, parser_->content_length().has_value(), parser_->chunked())) {
     return refuse(std::move(*refusal));
   }
   request_ = {};
@@ -177,14 +175,24 @@ void Session::parseHead(std::size_t size) {
 }
 
 void Session::beginBody() {
+  const auto& message = parser_->get();
+  const auto length = parser_->content_length();
+  const auto contentLength = length ? std::optional<std::uint64_t>(*length) : std::nullopt;
+  auto refusal = refuseBody(message, state_->limits, contentLength, parser_->chunked());
+  if (refusal || !parser_->is_done()) {
+    // A body that nobody waits for is not read, and what is wrong with it is not said.
+    if (auto unrouted = state_->router.refuses(request_)) {
+      refusal = std::move(unrouted);
+    }
+  }
+  if (refusal) {
+    return refuse(std::move(*refusal));
+  }
   if (parser_->is_done()) {
     return dispatch();
   }
-  const auto& message = parser_->get();
-  const auto length = parser_->content_length();
   const Encoding encoding = parseEncoding(view(message[bhttp::field::content_encoding])).value_or(Encoding::Identity);
-  parser_->get().body().expect(encoding, state_->limits.maxBodyBytes,
-                               length ? std::optional<std::uint64_t>(*length) : std::nullopt);
+  parser_->get().body().expect(encoding, state_->limits.maxBodyBytes, contentLength);
   parser_->eager(true);
   phase_ = Phase::Body;
   const bool expectsContinue = message.version() >= 11 && !message[bhttp::field::expect].empty();

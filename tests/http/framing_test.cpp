@@ -206,6 +206,63 @@ TEST(Framing, Head_IsAnsweredWithoutBody) {
   EXPECT_EQ(client.response().value().body, "hello");
 }
 
+struct Unrouted {
+  const char* what;
+  std::string bytes;
+  int status;
+  const char* allow;  // of a 405
+  const char* connection;
+};
+
+std::vector<Unrouted> unrouted() {
+  const auto head = [](const std::string& line, const std::string& headers) {
+    return line + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
+  };
+  return {
+      {"no length", head("POST /nope", ""), 404, "", "close"},
+      {"no length, other method", head("POST /hello", ""), 405, "GET, HEAD", "close"},
+      {"an empty body", post("/nope", ""), 404, "", "keep-alive"},
+      {"an empty body, other method", post("/hello", ""), 405, "GET, HEAD", "keep-alive"},
+      {"no body", get("/echo"), 405, "PATCH, POST, PUT", "keep-alive"},
+      {"a body that would do", post("/nope", "hello"), 404, "", "close"},
+      {"a body that would do, other method", post("/hello", "hello"), 405, "GET, HEAD", "close"},
+      {"a body over the limit", head("POST /hello", "Content-Length: 101\r\n"), 405, "GET, HEAD", "close"},
+      {"a body over the limit in a GET", head("GET /echo", "Content-Length: 101\r\n"), 405, "PATCH, POST, PUT",
+       "close"},
+      {"chunks", head("DELETE /echo", "Transfer-Encoding: chunked\r\n"), 405, "PATCH, POST, PUT", "close"},
+      {"an unknown coding", post("/nope", "hello", "Content-Encoding: br\r\n"), 404, "", "close"},
+      {"an unknown expectation", post("/nope", "hello", "Expect: a-miracle\r\n"), 404, "", "close"},
+      {"a client that waits", head("POST /nope", "Content-Length: 5\r\nExpect: 100-continue\r\n"), 404, "", "close"},
+      {"two lengths", head("POST /nope", "Content-Length: 5\r\nContent-Length: 6\r\n"), 400, "", "close"},
+      {"length and coding", head("POST /nope", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), 400, "",
+       "close"},
+      {"no host", "POST /nope HTTP/1.1\r\nContent-Length: 5\r\n\r\n", 400, "", "close"},
+      {"no length, where it is taken", head("POST /echo", ""), 411, "", "close"},
+      {"over the limit, where it is taken", head("POST /echo", "Content-Length: 101\r\n"), 413, "", "close"},
+  };
+}
+
+TEST(Framing, NoHandler_IsSaidBeforeWhatTheBodyLacks_AndAfterWhatTheHeadDoes) {
+  TestServer server({.maxBodyBytes = 100});
+  for (const Unrouted& c : unrouted()) {
+    SCOPED_TRACE(c.what);
+    RawClient client(server.port());
+    ASSERT_TRUE(client.send(c.bytes));
+    const auto response = client.response();  // though the announced body may never come
+    ASSERT_TRUE(response.has_value());
+    EXPECT_EQ(response->status, c.status) << response->body;
+    EXPECT_EQ(response->headers.at("content-type"), "application/problem+json");
+    EXPECT_EQ(response->headers.contains("allow") ? response->headers.at("allow") : "", c.allow);
+    EXPECT_EQ(response->headers.at("connection"), c.connection);
+    if (std::string_view(c.connection) == "close") {
+      EXPECT_TRUE(client.closedByServer());
+    } else {
+      client.send(get("/hello"));
+      EXPECT_EQ(client.response().value().body, "hello");
+    }
+  }
+}
+
 TEST(Framing, ExpectContinue_IsToldToGoOn_UnlessTheBodyWouldBeRefused) {
   TestServer server({.maxBodyBytes = 100});
   RawClient client(server.port());

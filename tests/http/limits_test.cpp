@@ -70,6 +70,18 @@ TEST(Limits, BodyOverTheLimit_ClientThatSendsAllOfItFirst_SeesTheAnswer) {
   EXPECT_TRUE(client.closedByServer());
 }
 
+TEST(Limits, BodyWithoutHandler_ClientThatSendsAllOfItFirst_SeesTheAnswer) {
+  TestServer server({.maxBodyBytes = 0});
+  for (const auto& [path, status] : {std::pair("/hello", 405), {"/nope", 404}}) {
+    RawClient client(server.port());
+    EXPECT_TRUE(client.send(post(path, std::string(16 << 20, 'x'))));
+    const auto response = client.response();
+    ASSERT_TRUE(response.has_value());
+    EXPECT_EQ(response->status, status);
+    EXPECT_TRUE(client.closedByServer());
+  }
+}
+
 TEST(Limits, MoreConnections_AreToldToComeBackLater) {
   TestServer server({.maxConnections = 2});
   RawClient first(server.port());

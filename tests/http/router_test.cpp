@@ -38,7 +38,16 @@ Response answer(std::string method, std::string target) {
   request.method = std::move(method);
   request.path = target;
   request.target = std::move(target);
-  sample().handle(std::move(request), [&got](Response response) { got = std::move(response); });
+  const Router router = sample();
+  const std::optional<Response> refusal = router.refuses(request);
+  router.handle(std::move(request), [&got](Response response) { got = std::move(response); });
+  // Asked before, the router says what it answers then.
+  EXPECT_EQ(refusal.has_value(), got.value().status != 200);
+  if (refusal) {
+    EXPECT_EQ(refusal->status, got->status);
+    EXPECT_EQ(refusal->body, got->body);
+    EXPECT_EQ(refusal->headers, got->headers);
+  }
   return got.value();
 }
 

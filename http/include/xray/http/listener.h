@@ -18,8 +18,8 @@ struct ListenerCounters {
   std::uint64_t connectionsTotal = 0;    // accepted, refused ones included
   std::uint64_t connectionsRefused = 0;  // over maxConnections
   std::uint64_t acceptErrors = 0;        // out of file descriptors, mostly; accepting goes on after a pause
-  std::uint64_t requests = 0;            // given to the router
-  std::uint64_t badRequests = 0;         // refused before that: framing, limits, encodings, time
+  std::uint64_t requests = 0;            // received whole
+  std::uint64_t badRequests = 0;         // refused before: framing, limits, encodings, time, a body without a handler
   std::uint64_t bytesReceived = 0;
   /// Responses written in full by the first digit of their status: [2] counts 2xx.
   std::array<std::uint64_t, 6> responses{};

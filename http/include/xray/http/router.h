@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,8 +9,8 @@
 
 namespace xray::http {
 
-/// Finds the handler of a request by its path and method. Built once, then immutable: handle() may be called
-/// concurrently.
+/// Finds the handler of a request by its path and method. Built once, then immutable: refuses() and handle() may be
+/// called concurrently.
 class Router {
  public:
   /// `pattern` is "/", or segments of literal text or {name}: "/v1/runs/{run_id}/steps/{step_id}". A {name} takes one
@@ -19,7 +20,11 @@ class Router {
   /// caller (assert).
   void add(std::string method, std::string_view pattern, Handler handler);
 
-  /// Calls the handler, or answers with a problem: 404 for an unknown path, 405 with Allow for a known one.
+  /// The problem of a request that has no handler: 404 for an unknown path, 405 with Allow for a known one. Looks at
+  /// method, target and path alone, so it can be asked before the body is there.
+  std::optional<Response> refuses(const Request& request) const;
+
+  /// Calls the handler, or answers as refuses() says.
   void handle(Request request, Respond respond) const;
 
  private:
@@ -33,7 +38,9 @@ class Router {
     std::vector<Segment> segments;
     Handler handler;
   };
+  struct Match;
 
+  Match find(const Request& request) const;
   static bool matches(const Route& route, const std::vector<std::string>& path);
   static bool moreSpecific(const Route& left, const Route& right);
 
