@@ -104,6 +104,8 @@ struct EventLimits {
   std::size_t maxEventBytes = std::size_t{8} << 20;
   std::size_t maxBatchBytes = std::size_t{32} << 20;
   unsigned maxDepth = 128;  // the event itself is level 1
+  /// Rejected events of one batch; with more, the whole batch is refused. Each costs far more memory than its bytes.
+  std::size_t maxRejected = 10'000;
 };
 
 }  // namespace xray

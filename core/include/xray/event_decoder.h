@@ -27,7 +27,9 @@ struct DecodedBatch {
 /// skipped but counted. Payloads that PostgreSQL's jsonb could not hold are rewritten and reported as `altered`
 /// violations of the step. Thread-safe.
 ///   InvalidArgument  no event could be framed: empty, no line is UTF-8, or (BatchFormat::Json) no JSON object or array
-///   TooLarge         more than limits.maxBatchBytes
+///   TooLarge         more than limits.maxBatchBytes, or more than limits.maxRejected events would be rejected
+///   (decoding
+///                    stops there); smaller batches of the same events pass
 Result<DecodedBatch> decodeBatch(Batch batch, const EventLimits& limits);
 
 }  // namespace xray

@@ -46,6 +46,8 @@ class BatchDecoder {
   Status array(const char* at, const char* end);
   /// Takes the text of one event. Not Ok when it is no JSON: then nothing was done with it.
   Status event(std::string_view text, std::uint32_t line);
+  /// Not Ok once more events are rejected than one batch may have.
+  Status withinLimits() const;
   void reject(std::string_view text, std::uint32_t line, RejectCode code, std::string detail);
 
   EventLimits limits_;
@@ -69,11 +71,12 @@ Status BatchDecoder::lines() {
     blank = false;
     if (!allUtf8 && !isUtf8(text)) {
       reject(text, line, RejectCode::InvalidJson, checkJson(text, 0).status().message());
-      continue;
+    } else {
+      framed = true;
+      if (const Status status = event(text, line); !status.ok())
+        reject(text, line, RejectCode::InvalidJson, status.message());
     }
-    framed = true;
-    if (const Status status = event(text, line); !status.ok())
-      reject(text, line, RejectCode::InvalidJson, status.message());
+    if (Status status = withinLimits(); !status.ok()) return status;
   }
   if (blank) return unframed("the batch is empty: expected one JSON object per line");
   return framed ? Status() : unframed("no line of the batch is UTF-8");
@@ -104,6 +107,7 @@ Status BatchDecoder::array(const char* at, const char* end) {
     if (const Status status = event(value.text, element); !status.ok()) {
       return unframed("element " + std::to_string(element) + ": " + status.message());
     }
+    if (Status status = withinLimits(); !status.ok()) return status;
     at = json::skipSpace(value.text.data() + value.text.size(), end);
     more = at != end && *at == ',';
     if (!more && (at == end || *at != ']')) return expected("\",\" or \"]\" after an element");
@@ -139,6 +143,12 @@ Status BatchDecoder::event(std::string_view text, std::uint32_t line) {
     reject(text, line, RejectCode::InvalidEvent, std::move(reader_.error()));
   }
   return {};
+}
+
+Status BatchDecoder::withinLimits() const {
+  if (batch_.rejected.size() <= limits_.maxRejected) return {};
+  return Status(StatusCode::TooLarge, "more than " + std::to_string(limits_.maxRejected) +
+                                          " events of the batch are rejected; send smaller batches");
 }
 
 void BatchDecoder::reject(std::string_view text, std::uint32_t line, RejectCode code, std::string detail) {

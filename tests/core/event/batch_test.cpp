@@ -139,5 +139,28 @@ TEST(DecodeBatch, SizeLimits_AreExact) {
                                          " bytes; the limit is " + std::to_string(limits.maxBatchBytes));
 }
 
+TEST(DecodeBatch, MoreRejectedEventsThanOneBatchMayHave_IsTooLarge) {
+  EventLimits limits;
+  EXPECT_EQ(limits.maxRejected, 10'000u);
+  limits.maxRejected = 3;
+  struct Case {
+    BatchFormat format;
+    std::string fits, over;
+  };
+  const std::string good = runStarted() + "\n";
+  const Case cases[] = {{BatchFormat::NdJson, "1\n" + good + "{\n\xff\n", "1\n" + good + "{\n\xff\n2\n"},
+                        {BatchFormat::NdJson, good + "\xff\n\xff\n\xff", good + "\xff\n\xff\n\xff\n\xff"},
+                        {BatchFormat::Json, "[1,2,3]", "[1,2,3,4]"}};
+  for (const Case& text : cases) {
+    const auto fits = decodeBatch({text.fits, text.format}, limits);
+    ASSERT_TRUE(fits.ok()) << fits.status().message();
+    EXPECT_EQ(fits->rejected.size(), 3u);
+    const auto over = decodeBatch({text.over, text.format}, limits);
+    ASSERT_FALSE(over.ok());
+    EXPECT_EQ(over.status().code(), StatusCode::TooLarge);
+    EXPECT_EQ(over.status().message(), "more than 3 events of the batch are rejected; send smaller batches");
+  }
+}
+
 }  // namespace
 }  // namespace xray
