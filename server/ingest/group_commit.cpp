@@ -26,45 +26,43 @@ GroupCommit::GroupCommit(Store& store, SchemaCatalog& catalog, ValidationMode mo
                          SchemaStored schemaStored)
     : store_(store), catalog_(catalog), mode_(mode), clock_(clock), schemaStored_(std::move(schemaStored)) {}
 
-void GroupCommit::commit(std::vector<PendingBatch> batches) {
+void GroupCommit::commit(std::span<PendingBatch> batches) {
   Result<std::vector<Receipt>> receipts = store(batches);
   if (receipts.ok()) {
-    for (std::size_t i = 0; i < batches.size(); ++i) batches[i].done(std::move((*receipts)[i]));
+    for (std::size_t i = 0; i < batches.size(); ++i) batches[i].answer(std::move((*receipts)[i]));
     return;
   }
   Status status = receipts.status();
   failedCommits_.fetch_add(1, std::memory_order_relaxed);
   spdlog::error("ingest: {} batches were not stored: {}", batches.size(), status.toString());
   if (!status.retryable() && batches.size() > 1) {
-    for (PendingBatch& batch : batches) {
-      std::vector<PendingBatch> alone;
-      alone.push_back(std::move(batch));
-      commit(std::move(alone));
-    }
+    for (std::size_t i = 0; i < batches.size(); ++i) commit(batches.subspan(i, 1));
     return;
   }
   if (status.retryable()) {
     status = Status(StatusCode::Unavailable, "the store is not available: " + status.message());
     status.retryIn(kRetryAfter);
   }
-  for (PendingBatch& batch : batches) batch.done(status);
+  for (PendingBatch& batch : batches) batch.answer(status);
 }
 
 Result<std::vector<Receipt>> GroupCommit::store(std::span<PendingBatch> batches) {
   GroupSchemas schemas(catalog_);
   if (Status status = schemas.learn(batches); !status.ok()) return status;
-  Group group = assemble(batches, schemas);
+  Result<Group> group = assemble(batches, schemas);
+  if (!group.ok()) return group.status();
   Result<AppendOutcome> outcome = AppendOutcome{};
-  if (!group.events.empty() || !group.rejections.empty()) {
-    spdlog::debug("ingest: storing {} events of {} batches", group.events.size(), batches.size());
-    outcome = store_.append({group.events, group.rejections, clock_.now()});
+  if (!group->events.empty() || !group->rejections.empty()) {
+    spdlog::debug("ingest: storing {} events of {} batches", group->events.size(), batches.size());
+    outcome = store_.append({group->events, group->rejections, clock_.now()});
     if (!outcome.ok()) return outcome.status();
     commits_.fetch_add(1, std::memory_order_relaxed);
   }
-  return receipts(batches, group, *outcome, schemas);
+  return receipts(batches, *group, *outcome, schemas);
 }
 
-GroupCommit::Group GroupCommit::assemble(std::span<const PendingBatch> batches, const GroupSchemas& schemas) const {
+Result<GroupCommit::Group> GroupCommit::assemble(std::span<const PendingBatch> batches,
+                                                 const GroupSchemas& schemas) const {
   Group group;
   std::size_t count = 0;
   for (const PendingBatch& batch : batches) count += batch.decoded.events.size();
@@ -75,29 +73,37 @@ GroupCommit::Group GroupCommit::assemble(std::span<const PendingBatch> batches, 
     const DecodedBatch& decoded = batches[i].decoded;
     group.rejected[i] = decoded.rejected;
     group.rejections.insert(group.rejections.end(), decoded.rejections.begin(), decoded.rejections.end());
-    for (const Event& event : decoded.events) admit(group, i, event, schemas);
+    for (const Event& event : decoded.events) {
+      if (Status status = admit(group, i, event, schemas); !status.ok()) return status;
+    }
   }
   return group;
 }
 
-void GroupCommit::admit(Group& group, std::size_t batch, const Event& event, const GroupSchemas& schemas) const {
+Status GroupCommit::admit(Group& group, std::size_t batch, const Event& event, const GroupSchemas& schemas) const {
   if (const auto* registered = std::get_if<SchemaRegistered>(&event.fact)) {
     if (const std::string* refusal = schemas.refusal(*registered)) {
       reject(group.rejections, group.rejected[batch], event, RejectCode::InvalidEvent, *refusal);
-      return;
+      return {};
     }
   }
   Event& admitted = group.events.emplace_back(event);
   if (auto* step = std::get_if<StepEvent>(&admitted.fact)) {
     if (const CompiledSchema* schema = schemas.schemaOf(step->runId)) {
-      if (Status status = enforce(group, *schema, *step); !status.ok()) {
-        group.events.pop_back();
-        reject(group.rejections, group.rejected[batch], event, RejectCode::SchemaViolation, status.message());
-        return;
+      if (Status violation = enforce(group, *schema, *step); !violation.ok()) {
+        // A retry of what was stored before the schema was known passes: the store counts it as a duplicate.
+        const Result<bool> duplicate = catalog_.stepStored(*step);
+        if (!duplicate.ok()) return duplicate.status();
+        if (!*duplicate) {
+          group.events.pop_back();
+          reject(group.rejections, group.rejected[batch], event, RejectCode::SchemaViolation, violation.message());
+          return {};
+        }
       }
     }
   }
   group.origins.push_back({batch, event.line});
+  return {};
 }
 
 Status GroupCommit::enforce(Group& group, const CompiledSchema& schema, StepEvent& step) const {

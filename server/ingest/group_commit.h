@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,9 @@ class GroupCommit {
   GroupCommit(Store& store, SchemaCatalog& catalog, ValidationMode mode, const Clock& clock, SchemaStored schemaStored);
 
   /// Answers every batch. When the store is away, all of them get Unavailable with retryAfter. What fails otherwise is
-  /// tried batch by batch, so that one that the store chokes on does not take its neighbours along.
-  void commit(std::vector<PendingBatch> batches);
+  /// tried batch by batch, so that one that the store chokes on does not take its neighbours along. What is thrown (out
+  /// of memory, by a store, by an answer) passes through: then the batches that have a `done` still are not answered.
+  void commit(std::span<PendingBatch> batches);
 
   /// Fills the members that are about commits. Thread-safe.
   void addTo(IngestCounters& counters) const;
@@ -55,8 +57,10 @@ class GroupCommit {
     std::deque<Enforcement> enforcements;              // own the texts of changed steps until the append is over
   };
 
-  Group assemble(std::span<const PendingBatch> batches, const GroupSchemas& schemas) const;
-  void admit(Group& group, std::size_t batch, const Event& event, const GroupSchemas& schemas) const;
+  /// These two fail as the store's reads do.
+  Result<Group> assemble(std::span<const PendingBatch> batches, const GroupSchemas& schemas) const;
+  Status admit(Group& group, std::size_t batch, const Event& event, const GroupSchemas& schemas) const;
+  /// Not Ok: why the step is rejected; then it is left as it was.
   Status enforce(Group& group, const CompiledSchema& schema, StepEvent& step) const;
   Result<std::vector<Receipt>> store(std::span<PendingBatch> batches);
   std::vector<Receipt> receipts(std::span<PendingBatch> batches, Group& group, const AppendOutcome& outcome,

@@ -1,5 +1,6 @@
 #include "server/ingest/group_schemas.h"
 
+#include <optional>
 #include <unordered_set>
 
 namespace xray::server {
@@ -31,13 +32,14 @@ Status GroupSchemas::learnSchema(const SchemaRegistered& schema) {
 
 Status GroupSchemas::learnRuns(std::span<const PendingBatch> batches) {
   std::unordered_set<Id> withSteps;
-  std::unordered_map<Id, SchemaRef> started;
+  std::unordered_map<Id, std::optional<SchemaRef>> started;  // what the first run.started of the group says
   for (const PendingBatch& batch : batches) {
     for (const Event& event : batch.decoded.events) {
       if (const auto* step = std::get_if<StepEvent>(&event.fact)) {
         withSteps.insert(step->runId);
-      } else if (const auto* run = std::get_if<RunStarted>(&event.fact); run && run->schema) {
-        started.try_emplace(run->runId, SchemaRef{std::string(run->schema->name), run->schema->version});
+      } else if (const auto* run = std::get_if<RunStarted>(&event.fact)) {
+        const auto [mine, first] = started.try_emplace(run->runId);
+        if (first && run->schema) mine->second = SchemaRef{std::string(run->schema->name), run->schema->version};
       }
     }
   }
@@ -48,8 +50,10 @@ Status GroupSchemas::learnRuns(std::span<const PendingBatch> batches) {
     const SchemaRef* ref = nullptr;
     if (const auto found = stored->find(id); found != stored->end()) {
       ref = &found->second;
-    } else if (const auto mine = started.find(id); mine != started.end()) {
-      ref = &mine->second;
+    } else if (const auto mine = started.find(id); mine != started.end() && mine->second) {
+      const Result<bool> before = catalog_.runStarted(id);  // without a schema, then: the group's is a duplicate
+      if (!before.ok()) return before.status();
+      if (!*before) ref = &*mine->second;
     }
     if (!ref) continue;
     Result<SchemaCatalog::Schema> schema = find(*ref);

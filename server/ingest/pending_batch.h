@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "xray/event_decoder.h"
 #include "xray/transport.h"
 
@@ -9,7 +11,12 @@ namespace xray::server {
 struct PendingBatch {
   DecodedBatch decoded;
   std::size_t bytes = 0;  // of the body as it came; what the queue is measured in
-  Sink::Done done;
+  Sink::Done done;        // empty once it was called
+
+  /// Answers the sender, the first time only: also when `done` throws, it is not called again.
+  void answer(Result<Receipt> receipt) {
+    if (const Sink::Done call = std::exchange(done, nullptr)) call(std::move(receipt));
+  }
 };
 
 }  // namespace xray::server

@@ -13,7 +13,31 @@ Status shuttingDown() {
   return Status(StatusCode::Unavailable, "the backend is shutting down").retryIn(kRetryAfter);
 }
 
+// Allocates nothing that is large: it may be memory that has run out.
+Status outOfResources(std::string_view doing, const std::exception& error) {
+  spdlog::error("ingest: {} failed: {}", doing, error.what());
+  return Status(StatusCode::Unavailable, "ingest failed").retryIn(kRetryAfter);
+}
+
 }  // namespace
+
+/// The room that a batch holds while it is decoded; given back at the end unless the batch was queued.
+class Pipeline::Reservation {
+ public:
+  Reservation(Pipeline& pipeline, std::size_t bytes) : pipeline_(pipeline), bytes_(bytes) {}
+  ~Reservation() {
+    if (!queued_) pipeline_.release(bytes_);
+  }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+
+  void queued() { queued_ = true; }
+
+ private:
+  Pipeline& pipeline_;
+  const std::size_t bytes_;
+  bool queued_ = false;
+};
 
 Pipeline::Pipeline(Store& store, const SchemaValidator& validator, const Clock& clock, const Options& options)
     : options_(options.ingest),
@@ -28,20 +52,27 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::submit(Batch batch, Done done) {
-  const std::size_t bytes = batch.body.size();
+  PendingBatch pending{{}, batch.body.size(), std::move(done)};
   Status refusal;
-  if (!reserve(bytes, refusal)) {
-    done(std::move(refusal));
-    return;
+  if (reserve(pending.bytes, refusal)) refusal = decode(std::move(batch), pending);
+  if (!refusal.ok()) pending.answer(std::move(refusal));
+}
+
+Status Pipeline::decode(Batch batch, PendingBatch& pending) {
+  try {
+    Reservation reservation(*this, pending.bytes);
+    Result<DecodedBatch> decoded = decodeBatch(std::move(batch), options_.limits);
+    if (!decoded.ok()) {
+      unreadable_.fetch_add(1, std::memory_order_relaxed);
+      return decoded.status();
+    }
+    pending.decoded = std::move(*decoded);
+    enqueue(pending);
+    reservation.queued();
+    return {};
+  } catch (const std::exception& error) {
+    return outOfResources("decoding a batch", error);
   }
-  Result<DecodedBatch> decoded = decodeBatch(std::move(batch), options_.limits);
-  if (!decoded.ok()) {
-    release(bytes);
-    unreadable_.fetch_add(1, std::memory_order_relaxed);
-    done(decoded.status());
-    return;
-  }
-  enqueue({std::move(*decoded), bytes, std::move(done)});
 }
 
 bool Pipeline::reserve(std::size_t bytes, Status& refusal) {
@@ -78,10 +109,10 @@ void Pipeline::release(std::size_t bytes) {
   changed_.notify_all();
 }
 
-void Pipeline::enqueue(PendingBatch batch) {
+void Pipeline::enqueue(PendingBatch& batch) {
   const std::lock_guard lock(mu_);
-  --decoding_;
   waiting_.push_back(std::move(batch));
+  --decoding_;
   changed_.notify_all();
 }
 
@@ -97,12 +128,30 @@ void Pipeline::commitUntilStopped() {
       tooLate = stopping_ && std::chrono::steady_clock::now() > drainUntil_;
     }
     if (tooLate) {
-      for (PendingBatch& batch : group) batch.done(shuttingDown());
+      answerRest(group, shuttingDown());
     } else {
-      groupCommit_.commit(std::move(group));
+      commit(group);
     }
     const std::lock_guard lock(mu_);
     heldBytes_ -= bytes;
+  }
+}
+
+void Pipeline::commit(std::span<PendingBatch> group) {
+  try {
+    groupCommit_.commit(group);
+  } catch (const std::exception& error) {
+    answerRest(group, outOfResources("storing a group of batches", error));
+  }
+}
+
+void Pipeline::answerRest(std::span<PendingBatch> group, const Status& status) {
+  for (PendingBatch& batch : group) {
+    try {
+      batch.answer(status);
+    } catch (const std::exception& error) {
+      spdlog::error("ingest: answering a batch failed: {}", error.what());
+    }
   }
 }
 

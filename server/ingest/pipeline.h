@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "server/ingest/group_commit.h"
@@ -40,10 +41,17 @@ class Pipeline : public Sink {
   IngestCounters counters() const;
 
  private:
+  class Reservation;
+
   bool reserve(std::size_t bytes, Status& refusal);
   void release(std::size_t bytes);
-  void enqueue(PendingBatch batch);
+  /// Decodes and queues. Not Ok: the sender must be told, and nothing is held for it any more.
+  Status decode(Batch batch, PendingBatch& pending);
+  void enqueue(PendingBatch& batch);
   void commitUntilStopped();
+  /// Answers each batch of the group once, whatever is thrown.
+  void commit(std::span<PendingBatch> group);
+  static void answerRest(std::span<PendingBatch> group, const Status& status);
   std::vector<PendingBatch> takeGroup();
 
   const IngestOptions options_;

@@ -44,11 +44,26 @@ Result<std::unordered_map<Id, SchemaRef>> SchemaCatalog::schemaRefs(std::span<co
   return refs;
 }
 
+ReadContext SchemaCatalog::readContext() const {
+  return {clock_.now(), incompleteAfter_, std::chrono::steady_clock::now() + kLookupTimeout};
+}
+
+Result<bool> SchemaCatalog::runStarted(const Id& runId) const {
+  const Result<std::optional<Run>> run = store_.run(runId, readContext());
+  if (!run.ok()) return run.status();
+  return run->has_value() && (*run)->pipeline.has_value();
+}
+
+Result<bool> SchemaCatalog::stepStored(const StepEvent& step) const {
+  const Result<std::optional<Step>> stored = store_.step(step.runId, step.stepId, readContext());
+  if (!stored.ok()) return stored.status();
+  return stored->has_value() && (!step.ended() || (*stored)->status != StepStatus::Running);
+}
+
 Result<SchemaCatalog::Found> SchemaCatalog::find(const SchemaRef& ref) {
   if (const Schema* schema = schemas_.get(ref)) return Found{true, *schema};
 
-  const ReadContext context{clock_.now(), incompleteAfter_, std::chrono::steady_clock::now() + kLookupTimeout};
-  Result<std::optional<SchemaInfo>> stored = store_.schema({ref.name, ref.version}, context);
+  Result<std::optional<SchemaInfo>> stored = store_.schema({ref.name, ref.version}, readContext());
   if (!stored.ok()) return stored.status();
   if (!*stored) return Found{};
 

@@ -35,6 +35,13 @@ class SchemaCatalog {
   /// most.
   Result<std::unordered_map<Id, SchemaRef>> schemaRefs(std::span<const Id> runIds);
 
+  /// Whether the store has the run.started of this run.
+  Result<bool> runStarted(const Id& runId) const;
+
+  /// Whether the store has this event of a step already (then it is a duplicate, whatever its content): for a
+  /// step.ended the step with an end, for a step.started the step.
+  Result<bool> stepStored(const StepEvent& step) const;
+
   struct Found {
     bool registered = false;
     Schema schema;  // null also for a stored definition that this validator does not compile: its steps stay unchecked
@@ -46,6 +53,8 @@ class SchemaCatalog {
   void schemaStored(const SchemaRef& ref, Schema schema) { schemas_.put(ref, std::move(schema)); }
 
  private:
+  ReadContext readContext() const;
+
   static constexpr std::size_t kRuns = 65'536;
   static constexpr std::size_t kSchemas = 1'024;
 

@@ -106,6 +106,46 @@ TEST(IngestSchema, Check_RunStartedAgainWithAnotherSchema_FirstContentWins) {
             "0 accepted, 1 duplicates, rejected 2:schema_violation");
 }
 
+TEST(IngestSchema, Check_RunStartedFirstWithoutSchema_ALaterOneDecidesNothing) {
+  const std::string again = runStarted(kRun, kSchema);
+  for (const bool oneGroup : {false, true}) {
+    TestBackend backend(ValidationMode::Reject);
+    ASSERT_TRUE(backend.send(schemaRegistered("s", 1, kDefinition)).ok());
+    std::string batch = again + stepEnded(kRun, kStep, kBad);
+    if (oneGroup) {
+      batch = runStarted(kRun) + batch;
+    } else {
+      ASSERT_TRUE(backend.send(runStarted(kRun)).ok());
+    }
+    EXPECT_EQ(describe(backend.send(batch)),
+              oneGroup ? "2 accepted, 1 duplicates, rejected" : "1 accepted, 1 duplicates, rejected");
+    EXPECT_EQ(step(backend, kStep, "schema_checked"), "false");
+    EXPECT_EQ(describe(backend.send(stepEnded(kRun, kOtherStep, kBad))), "1 accepted, 0 duplicates, rejected");
+  }
+}
+
+TEST(IngestSchema, Reject_StepThatIsStoredAlready_IsADuplicate) {
+  const std::string started = [] {
+    std::string text = stepEnded(kRun, kStep, kBad);
+    text.replace(text.find("step.ended"), 10, "step.started");
+    const std::size_t from = text.find(R"(,"started_at")");
+    const std::size_t to = text.find(R"(,"reasoning")");
+    return text.replace(from, to - from, R"(,"at":"2026-11-22T16:00:01Z")");
+  }();
+  TestBackend backend(ValidationMode::Reject);
+  // Stored while the schema was not known.
+  ASSERT_EQ(describe(backend.send(started + stepEnded(kRun, kOtherStep, kBad))), "2 accepted, 0 duplicates, rejected");
+  ASSERT_TRUE(backend.send(schemaRegistered("s", 1, kDefinition) + runStarted(kRun, kSchema)).ok());
+  EXPECT_EQ(describe(backend.send(started + stepEnded(kRun, kOtherStep, kBad))), "0 accepted, 2 duplicates, rejected");
+  // It is running in the store: its end is new.
+  EXPECT_EQ(describe(backend.send(stepEnded(kRun, kStep, kBad))),
+            "0 accepted, 0 duplicates, rejected 1:schema_violation");
+  EXPECT_EQ(step(backend, kStep, "status"), "\"running\"");
+
+  backend.store().failReads(Status(StatusCode::Unavailable, "away"));
+  EXPECT_EQ(backend.send(stepEnded(kRun, kOtherStep, kBad)).status().code(), StatusCode::Unavailable);
+}
+
 TEST(IngestSchema, Register_DefinitionThatDoesNotCompile_IsInvalidEvent) {
   TestBackend backend;
   const Result<Receipt> receipt =

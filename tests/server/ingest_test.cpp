@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <new>
 #include <set>
 
+#include "server/allocation_limit.h"
 #include "server/test_backend.h"
 
 namespace xray::server {
@@ -158,6 +160,64 @@ TEST(Ingest, Append_StoreChokesOnTheGroup_IsTriedBatchByBatch) {
   EXPECT_EQ(first.get().status().code(), StatusCode::Internal);
   EXPECT_EQ(describe(second.get()), "1 accepted, 0 duplicates, rejected");
   EXPECT_EQ(describe(third.get()), "1 accepted, 0 duplicates, rejected");
+}
+
+TEST(Ingest, Submit_NoMemoryToDecode_IsUnavailableAndItsRoomFreeAgain) {
+  constexpr std::size_t kBody = std::size_t{1} << 20;
+  IngestOptions options;
+  options.queueBytes = kBody + kBody / 2;  // one such batch and no second
+  TestBackend backend(ValidationMode::Warn, options);
+  for (int i = 0; i < 3; ++i) {
+    std::string body(kBody, ' ');
+    std::promise<Result<Receipt>> promise;
+    auto receipt = promise.get_future();
+    {
+      const AllocationLimit limit(kBody / 4);
+      backend.pipeline().submit({std::move(body), BatchFormat::NdJson},
+                                [&](Result<Receipt> result) { promise.set_value(std::move(result)); });
+    }
+    const Status status = receipt.get().status();
+    EXPECT_EQ(status.code(), StatusCode::Unavailable);
+    EXPECT_EQ(status.retryAfter(), std::chrono::seconds(1));
+  }
+  EXPECT_EQ(describe(backend.send(runStarted(kRun) + std::string(kBody, ' '))), "1 accepted, 0 duplicates, rejected");
+  backend.pipeline().stop(Deadline::max());  // comes back: nothing counts as being decoded
+}
+
+TEST(Ingest, Append_Throws_AnswersAllOfTheGroupOnceAndGoesOn) {
+  TestBackend backend;
+  backend.store().hold();
+  auto first = backend.submit(runStarted(kRun));
+  backend.store().waitForAppends(1);
+  auto second = backend.submit(stepEnded(kRun, kStep));
+  auto third = backend.submit(stepEnded(kRun, kOtherStep));
+  backend.store().throwAppends(2);
+  backend.store().release();
+  for (auto* pending : {&first, &second, &third}) {  // a promise that is set twice would throw
+    const Status status = pending->get().status();
+    EXPECT_EQ(status.code(), StatusCode::Unavailable);
+    EXPECT_EQ(status.retryAfter(), std::chrono::seconds(1));
+  }
+  EXPECT_EQ(describe(backend.send(runStarted(kRun))), "1 accepted, 0 duplicates, rejected");
+}
+
+TEST(Ingest, Done_Throws_IsNotCalledAgainAndNeighboursAreAnswered) {
+  TestBackend backend;
+  backend.store().hold();
+  auto first = backend.submit(runStarted(kRun));
+  backend.store().waitForAppends(1);
+  std::atomic<int> calls{0};
+  backend.pipeline().submit({stepEnded(kRun, kStep), BatchFormat::NdJson}, [&](const Result<Receipt>&) {
+    ++calls;
+    throw std::bad_alloc();
+  });
+  auto neighbour = backend.submit(stepEnded(kRun, kOtherStep));
+  backend.store().release();
+  EXPECT_TRUE(first.get().ok());
+  (void)neighbour.get();
+  EXPECT_EQ(describe(backend.send(stepEnded(kRun, kOtherStep))), "0 accepted, 1 duplicates, rejected");
+  backend.pipeline().stop(Deadline::max());
+  EXPECT_EQ(calls, 1);
 }
 
 TEST(Ingest, Stop_WithBatchesWaiting_CommitsThemAndRefusesNewOnes) {

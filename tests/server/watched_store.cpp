@@ -1,6 +1,7 @@
 #include "server/watched_store.h"
 
 #include <chrono>
+#include <new>
 
 #include "xray/memory_store.h"
 
@@ -21,6 +22,11 @@ WatchedStore::~WatchedStore() {
 void WatchedStore::failAppends(int times, Status status) {
   const std::lock_guard lock(mu_);
   appendFailure_ = {times, std::move(status)};
+}
+
+void WatchedStore::throwAppends(int times) {
+  const std::lock_guard lock(mu_);
+  throws_ = times;
 }
 
 void WatchedStore::failLookups(int times, Status status) {
@@ -83,6 +89,10 @@ Result<AppendOutcome> WatchedStore::append(const AppendBatch& batch) {
     ++begun_;
     changed_.notify_all();
     changed_.wait_for(lock, kPatience, [&] { return !held_; });
+    if (throws_ > 0) {
+      --throws_;
+      throw std::bad_alloc();
+    }
   }
   if (Status status = takeFailure(appendFailure_); !status.ok()) return status;
   Result<AppendOutcome> outcome = store_->append(batch);

@@ -18,6 +18,8 @@ class WatchedStore : public Store {
 
   /// The next `times` appends fail so, and nothing is stored.
   void failAppends(int times, Status status);
+  /// The next `times` appends throw std::bad_alloc, and nothing is stored.
+  void throwAppends(int times);
   /// The next `times` lookups of schemas for ingest (schema, schemaRefs) fail so.
   void failLookups(int times, Status status);
   /// All health checks and reads of runs and steps from now on; Ok ends it.
@@ -65,6 +67,7 @@ class WatchedStore : public Store {
   // Guarded by mu_.
   Failure appendFailure_, lookupFailure_;
   Status readFailure_;
+  int throws_ = 0;
   bool held_ = false;
   int begun_ = 0;
   int schemaRefsCalls_ = 0;
