@@ -4,7 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <sstream>
 
 #include "cli/commands.h"
 
@@ -21,6 +24,16 @@ void logToStandardError() {
       std::make_shared<spdlog::logger>("xray", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::warn);
+}
+
+/// Writes the whole answer; what of it could not be written must not look like an answer.
+int writeOut(const std::string& answer, std::ostream& out, std::ostream& error, int exitCode) {
+  errno = 0;
+  out << answer << std::flush;
+  const int reason = errno;
+  if (out || reason == EPIPE) return exitCode;  // EPIPE: the reader has seen enough
+  error << "xray: cannot write the output" << (reason ? ": " : "") << (reason ? std::strerror(reason) : "") << '\n';
+  return kFailed;
 }
 
 }  // namespace
@@ -73,7 +86,8 @@ Question ListOptions::question(const std::string& path) const {
 int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::ostream& error,
                    const Terminal& terminal) {
   logToStandardError();
-  Output output{out, error, terminal};
+  std::ostringstream answer;
+  Output output{answer, error, terminal};
   CLI::App app(
       "X-Ray records the decisions of multi-step pipelines and answers, afterwards, what was decided, where, and why.",
       "xray");
@@ -90,9 +104,9 @@ int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::os
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e, out, error) == 0 ? kDone : kBadUsage;
+    output.exitCode = app.exit(e, answer, error) == 0 ? kDone : kBadUsage;
   }
-  return output.exitCode;
+  return writeOut(answer.str(), out, error, output.exitCode);
 }
 
 }  // namespace xray::cli

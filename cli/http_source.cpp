@@ -17,6 +17,8 @@ namespace {
 
 /// Longer than the server's own query timeout, which gives the better message.
 const Poco::Timespan kTimeout(90, 0);
+/// Every server of the read API has it.
+constexpr const char* kKnownPath = "/v1/plugins";
 constexpr unsigned kMaxDepth = 1'100;  // an event's greatest, and the lists around it
 
 class HttpSource : public Source {
@@ -39,6 +41,11 @@ class HttpSource : public Source {
       Poco::StreamCopier::copyToString(session_.receiveResponse(response), answer.body);
       answer.status = response.getStatus();
       if (!checkJson(answer.body, kMaxDepth).ok()) return notTheApi();
+      if (answer.status == Poco::Net::HTTPResponse::HTTP_NOT_FOUND) {
+        // What is not there may be the whole API.
+        if (question.path == kKnownPath) return notTheApi();
+        if (const Result<Answer> known = ask({kKnownPath, {}}); !known.ok()) return known.status();
+      }
       return answer;
     } catch (const Poco::Net::MessageException&) {
       return notTheApi();
@@ -64,7 +71,7 @@ class HttpSource : public Source {
 
   Status notTheApi() const {
     return Status(StatusCode::Internal,
-                  "what answers at " + url_ + " is not the read API of an X-Ray server; is it the port of a receiver?");
+                  "the server at " + url_ + " is not X-Ray's read API; is it the port of a receiver?");
   }
 
   std::string url_;

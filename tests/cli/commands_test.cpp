@@ -160,10 +160,25 @@ TEST_F(Commands, ServerNotThere_SaysWhatToDo) {
 }
 
 TEST_F(Commands, ReceiversPort_IsNotTheApi) {
-  const CommandOutcome runs =
-      runCommand({"runs", "--server", "http://127.0.0.1:" + std::to_string(backend_->eventsPort())});
-  EXPECT_EQ(runs.exitCode, 3);
-  EXPECT_THAT(runs.error, HasSubstr("nothing at \"/v1/runs\""));
+  const std::string url = "http://127.0.0.1:" + std::to_string(backend_->eventsPort());
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"runs"}, {"steps"}, {"schemas"}, {"schemas", "s"}, {"run", kRunId}}) {
+    std::vector<std::string> command = arguments;
+    command.insert(command.end(), {"--server", url});
+    const CommandOutcome outcome = runCommand(command);
+    EXPECT_EQ(outcome.exitCode, 1) << testing::PrintToString(arguments);
+    EXPECT_EQ(outcome.error,
+              "xray: the server at " + url + " is not X-Ray's read API; is it the port of a receiver?\n");
+  }
+}
+
+TEST_F(Commands, FullDisk_IsAFailureWithOneLine) {
+  const test::TempFolder folder;
+  e2e::ChildProcess child(
+      {"/bin/sh", "-c", "exec \"$0\" runs --server \"$1\" > /dev/full", xrayProgram(), backend_->apiUrl()},
+      folder.path() / "log");
+  EXPECT_EQ(child.wait(), 1);
+  EXPECT_EQ(child.output(), "xray: cannot write the output: No space left on device\n");
 }
 
 TEST_F(Commands, Plugins_AreListedAndShown) {
