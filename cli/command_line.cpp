@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "xray/text.h"
 
 namespace xray::cli {
 namespace {
@@ -24,6 +25,19 @@ void logToStandardError() {
       std::make_shared<spdlog::logger>("xray", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::warn);
+}
+
+/// The parser takes a filter like "-status = crashed" for an option; no option has blanks or comparisons.
+void hintAtFilter(const CLI::App& app, int argc, const char* const* argv, std::ostream& error) {
+  const std::vector<CLI::App*> commands = app.get_subcommands();
+  if (commands.empty() || (commands.front()->get_name() != "runs" && commands.front()->get_name() != "steps")) return;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (!word.starts_with('-') || word.starts_with("--") || word.find_first_of(" =<>:") == word.npos) continue;
+    error << "A filter that begins with - looks like an option; put -- before it: xray " << commands.front()->get_name()
+          << " -- " << quoted(word) << '\n';
+    return;
+  }
 }
 
 /// Writes the whole answer; what of it could not be written must not look like an answer.
@@ -62,8 +76,10 @@ std::unique_ptr<Source> QuestionOptions::open(Output& output) const {
 
 void ListOptions::addTo(CLI::App& command) {
   QuestionOptions::addTo(command);
-  command.add_option("filter", filter,
-                     "What to list, such as: status = crashed AND duration > 5s  (quote it; all when left out)");
+  command.add_option(
+      "filter", filter,
+      "What to list, such as: status = crashed AND duration > 5s  (quote it; all when left out; put -- before one "
+      "that begins with -)");
   command.add_option("--limit", limit, "Rows at most")->capture_default_str()->check(CLI::Range(1, 1'000'000));
   command.add_option(
       "--order", order,
@@ -103,6 +119,10 @@ int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::os
   addPluginsCommand(app, output);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& e) {
+    app.exit(e, answer, error);
+    hintAtFilter(app, argc, argv, error);
+    output.exitCode = kBadUsage;
   } catch (const CLI::ParseError& e) {
     output.exitCode = app.exit(e, answer, error) == 0 ? kDone : kBadUsage;
   }

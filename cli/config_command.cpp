@@ -10,8 +10,20 @@
 namespace xray::cli {
 namespace {
 
+/// The problems of a server's configuration. That of an SDK gets one line instead of one for each of its sections.
+Status problemsOf(const std::string& file) {
+  ConfigFile read = ConfigFile::load(file);
+  if (read.root().child("transport").present() && !read.root().child("store").present()) {
+    return Status(StatusCode::InvalidArgument,
+                  file +
+                      ": looks like an SDK configuration (it has \"transport\" and no \"store\"), which the SDK checks "
+                      "when it is loaded; only a server's configuration is checked here");
+  }
+  return server::loadServerConfig(file).status();
+}
+
 void checkConfig(const std::string& file, bool json, Output& output) {
-  const Status status = server::loadServerConfig(file).status();
+  const Status status = problemsOf(file);
   if (!json) {
     if (!status.ok()) return reportConfig(output, status);
     output.out << harmless(file) << ": ok\n";

@@ -121,6 +121,21 @@ TEST_F(Commands, BadFilter_IsShownWithACaret) {
             "                        ^\n");
 }
 
+TEST_F(Commands, FilterThatBeginsWithMinus_NeedsTwoOfThem) {
+  for (const char* command : {"runs", "steps"}) {
+    const CommandOutcome option = runCommand({command, "-status = completed"});
+    EXPECT_EQ(option.exitCode, 2);
+    EXPECT_THAT(option.error,
+                HasSubstr(std::string("put -- before it: xray ") + command + " -- \"-status = completed\"\n"));
+    EXPECT_THAT(runCommand({command, "--help"}).out, HasSubstr("put -- before"));
+  }
+  EXPECT_THAT(runCommand({"runs", "-x"}).error, testing::Not(HasSubstr("put --")));
+  const CommandOutcome marked = runCommand({"runs", "--server", backend_->apiUrl(), "--", "-status = completed"});
+  EXPECT_EQ(marked.error, "");
+  EXPECT_THAT(marked.out, HasSubstr("00000a "));
+  EXPECT_THAT(marked.out, testing::Not(HasSubstr("00000b ")));
+}
+
 TEST_F(Commands, WrongUsage_IsExitCode2) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{},
@@ -207,6 +222,20 @@ TEST_F(Commands, ConfigCheck_TellsAllProblems) {
   EXPECT_THAT(bad.error, HasSubstr(file + ":2:"));
   EXPECT_THAT(bad.error, HasSubstr("did you mean \"threads\"?"));
   EXPECT_THAT(runCommand({"config", "check", "--json", file}).out, HasSubstr("{\"ok\":false,\"problems\":["));
+}
+
+TEST_F(Commands, ConfigCheck_OfAnSdkConfiguration_SaysSoInOneLine) {
+  const test::TempFolder folder;
+  const std::string file =
+      folder.write("sdk.yaml", "transport: {plugin: http-transport}\nqueue: {max_events: 10}\nlog: stderr\n").string();
+  const CommandOutcome sdk = runCommand({"config", "check", file});
+  EXPECT_EQ(sdk.exitCode, 2);
+  EXPECT_EQ(std::count(sdk.error.begin(), sdk.error.end(), '\n'), 1) << sdk.error;
+  EXPECT_THAT(sdk.error, HasSubstr(file + ": looks like an SDK configuration"));
+  EXPECT_EQ(runCommand({"config", "check", "--json", file}).exitCode, 2);
+  // A server's file with a stray section is still a server's.
+  const std::string stray = folder.write("stray.yaml", "store: {plugin: memory}\ntransport: {plugin: x}\n").string();
+  EXPECT_THAT(runCommand({"config", "check", stray}).error, testing::Not(HasSubstr("SDK configuration")));
 }
 
 TEST(CommandsOverAStore, Config_GivesTheSameAnswersWithoutAServer) {
