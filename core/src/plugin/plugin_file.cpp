@@ -7,10 +7,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <system_error>
 
 #include "config/option_value.h"
+#include "plugin/elf_check.h"
 #include "xray/text.h"
 
 namespace xray {
@@ -49,15 +49,6 @@ Result<fs::path> resolveTrusted(const fs::path& file) {
   return target;
 }
 
-bool isElf(const fs::path& file) {
-  char magic[4] = {};
-  std::ifstream(file, std::ios::binary).read(magic, sizeof magic);
-  return std::memcmp(magic,
-                     "\x7f"
-                     "ELF",
-                     sizeof magic) == 0;
-}
-
 std::string orNothing(const char* text) {
   return text ? quoted(text) : "nothing";
 }
@@ -92,7 +83,7 @@ Status checkDescriptor(const fs::path& file, const std::string& name, const Plug
 Result<const PluginDescriptor*> openPluginFile(const fs::path& file, const std::string& name) try {
   const auto target = resolveTrusted(file);
   if (!target.ok()) return target.status();
-  if (!isElf(*target)) return refuse(file, "is no shared library (not an ELF file)");
+  if (Status status = checkElf(*target); !status.ok()) return refuse(file, status.message());
   // Its destructor leaves the library loaded: objects and static data of the plugin live as long as the process.
   Poco::SharedLibrary library(target->string(), Poco::SharedLibrary::SHLIB_LOCAL);
   if (!library.hasSymbol("xray_plugin")) return refuse(file, "is no X-Ray plugin: it has no entry xray_plugin");

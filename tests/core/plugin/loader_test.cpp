@@ -1,5 +1,8 @@
+#include <elf.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <thread>
 
@@ -89,7 +92,7 @@ TEST(Loader, Load_FileThatIsNoLibrary_SaysSo) {
   const std::pair<const char*, const char*> cases[] = {
       {"text", "is no shared library (not an ELF file)"},
       {"empty", "is no shared library (not an ELF file)"},
-      {"cut", "cannot be loaded: "},
+      {"cut", "is cut off: 7 of 64 bytes"},
       {"folder", "is not a regular file"},
       {"dangling", "No such file or directory"},
   };
@@ -99,6 +102,63 @@ TEST(Loader, Load_FileThatIsNoLibrary_SaysSo) {
     ASSERT_FALSE(loaded.ok()) << name;
     EXPECT_EQ(loaded.status().code(), StatusCode::InvalidArgument);
     EXPECT_THAT(loaded.status().message(), AllOf(StartsWith(folder.file(name).string() + ": "), HasSubstr(says)));
+  }
+}
+
+TEST(Loader, Load_CutOffLibrary_IsRefusedAtEveryLength) {
+  const PluginFolder folder({"good-store"});
+  const fs::path file = folder.file("good-store");
+  PluginLoader loader({folder.path()});
+  const std::uintmax_t whole = fs::file_size(file);
+  ASSERT_GT(whole, 3000u);
+  // From the longest to the shortest: each is cut from the one before.
+  for (const std::uintmax_t length : {whole - 1, whole / 2, whole / 10, std::uintmax_t{3000}, std::uintmax_t{64},
+                                      std::uintmax_t{63}, std::uintmax_t{4}, std::uintmax_t{3}, std::uintmax_t{0}}) {
+    SCOPED_TRACE(length);
+    fs::resize_file(file, length);
+    const auto loaded = loader.load("good-store");
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.status().code(), StatusCode::InvalidArgument);
+    const std::string says = length < 4 ? "is no shared library (not an ELF file)"
+                                        : "is cut off: " + std::to_string(length) + " of " +
+                                              std::to_string(length < 64 ? 64 : whole) + " bytes";
+    EXPECT_EQ(loaded.status().message(), file.string() + ": " + says);
+    const auto found = loader.list();
+    EXPECT_EQ(std::count_if(found.begin(), found.end(),
+                            [&](const auto& plugin) { return plugin.status.message() == loaded.status().message(); }),
+              1);
+  }
+}
+
+TEST(Loader, Load_LibraryWithWrongElfHeader_SaysWhatIsWrong) {
+  const struct {
+    std::size_t offset;
+    std::string bytes;
+    const char* says;
+  } cases[] = {
+      {EI_CLASS, {ELFCLASS32}, "is no shared library for this machine's processor"},
+      {EI_DATA, {ELFDATA2MSB}, "is no shared library for this machine's processor"},
+      {offsetof(Elf64_Ehdr, e_machine), std::string("\x08\x00", 2),
+       "is no shared library for this machine's processor"},
+      {offsetof(Elf64_Ehdr, e_type), {ET_EXEC}, "is no shared library (an ELF file of another type)"},
+      {offsetof(Elf64_Ehdr, e_phentsize), "\x07", "is no shared library (its ELF header is damaged)"},
+      {offsetof(Elf64_Ehdr, e_phoff), std::string(8, '\xff'), " of 18446744073709551615 bytes"},
+      {offsetof(Elf64_Ehdr, e_shoff), std::string(8, '\xff'), " of 18446744073709551615 bytes"},
+      // The first segment, which is loaded, of a table that follows the header.
+      {sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_offset), std::string(8, '\xff'), " of 18446744073709551615 bytes"},
+      {sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_filesz), std::string(4, '\x7f'), " of 2139062143 bytes"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.offset);
+    const PluginFolder folder({"good-store"});
+    std::fstream file(folder.file("good-store"), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(c.offset));
+    file << c.bytes;
+    file.close();
+    const auto loaded = PluginLoader({folder.path()}).load("good-store");
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_THAT(loaded.status().message(),
+                AllOf(StartsWith(folder.file("good-store").string() + ": "), testing::EndsWith(c.says)));
   }
 }
 
