@@ -31,6 +31,16 @@ std::string uriOf(const ConnectionOptions& options) {
   return uri + (options.readOnly ? "?mode=ro" : "?mode=rw");
 }
 
+/// What the exception says. Where Poco adds SQLite's text to itself ("X: X"), once.
+std::string textOf(const Poco::Exception& exception) {
+  std::string_view text = exception.message();
+  const std::size_t half = text.size() < 2 ? 0 : (text.size() - 2) / 2;
+  if (half > 0 && text.substr(half, 2) == ": " && text.substr(0, half) == text.substr(half + 2)) {
+    text = text.substr(0, half);
+  }
+  return std::string(exception.name()) + (text.empty() ? "" : ": ") + std::string(text);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
@@ -43,7 +53,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
     if (Status status = connection->configure(options); !status.ok()) return status;
     return connection;
   } catch (const Poco::Exception& exception) {
-    return Status(StatusCode::Unavailable, place + ": " + exception.displayText());
+    return Status(StatusCode::Unavailable, place + ": " + textOf(exception));
   }
 }
 
@@ -79,7 +89,7 @@ Status Connection::execute(const std::string& text) {
     return {};
   } catch (const Poco::Exception& exception) {
     const int code = sqlite3_extended_errcode(handle_);
-    if (code == SQLITE_OK) return {StatusCode::Internal, place_ + ": " + exception.displayText()};
+    if (code == SQLITE_OK) return {StatusCode::Internal, place_ + ": " + textOf(exception)};
     return error(code);
   }
 }

@@ -100,6 +100,19 @@ TEST(Open, PlacesThatCannotBeUsed_GetOneLineThatSaysWhy) {
   }
 }
 
+TEST(Open, DamagedDatabase_IsSaidOnce) {
+  const TempFolder folder;
+  const auto path = folder.path() / "xray.db";
+  ASSERT_TRUE(openAt(path).ok());
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(100) << std::string(100, '\xff');  // what follows the file's header: the table of tables
+  file.close();
+  const std::string message = openAt(path).message();
+  const std::string says = "database disk image is malformed";
+  ASSERT_NE(message.find(says), std::string::npos) << message;
+  EXPECT_EQ(message.find(says), message.rfind(says)) << message;
+}
+
 TEST(Open, ForeignDatabase_IsLeftAsItWas) {
   const TempFolder folder;
   const auto path = folder.path() / "notes.db";
