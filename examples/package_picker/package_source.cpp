@@ -144,7 +144,8 @@ Result<Catalogue> readMachineIndex(const IndexPlaces& places) {
 
 Result<Catalogue> readJsonLines(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in || fs::is_directory(file)) return Status(StatusCode::NotFound, file.string() + ": no such file");
+  if (!in || fs::is_directory(file))
+    return Status(StatusCode::NotFound, file.string() + ": no such file, or not readable as one");
   std::ostringstream bytes;
   bytes << in.rdbuf();
   Result<std::string> text = bytes.str();

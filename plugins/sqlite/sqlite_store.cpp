@@ -14,6 +14,9 @@ namespace {
 // schemaRefs is part of ingest, which has no deadline of its own; each of its statements is one look into an index.
 constexpr std::chrono::seconds kIngestReadTime{30};
 
+// Ingest looks up one thing at a time; the other connection is for the API.
+constexpr int kLookupConnections = 2;
+
 }  // namespace
 
 SqliteStore::~SqliteStore() {
@@ -29,12 +32,12 @@ Status SqliteStore::open() {
   if (!writer) return writer.status();
   auto readers = ReaderPool::open(connection, options_.readConnections);
   if (!readers) return readers.status();
-  auto ingestReader = ReaderPool::open(connection, 1);
-  if (!ingestReader) return ingestReader.status();
+  auto lookupReaders = ReaderPool::open(connection, kLookupConnections);
+  if (!lookupReaders) return lookupReaders.status();
   file_ = std::move(*file);
   writer_ = std::move(*writer);
   readers_ = std::move(*readers);
-  ingestReader_ = std::move(*ingestReader);
+  lookupReaders_ = std::move(*lookupReaders);
   open_ = true;
   return {};
 }
@@ -42,7 +45,7 @@ Status SqliteStore::open() {
 Status SqliteStore::close() {
   open_ = false;
   // The writer last: the connection that closes last checkpoints the log into the file.
-  ingestReader_.reset();
+  lookupReaders_.reset();
   readers_.reset();
   writer_.reset();
   file_.reset();
@@ -59,9 +62,10 @@ Result<AppendOutcome> SqliteStore::append(const AppendBatch& batch) {
 }
 
 template <typename Value, typename Read>
-Result<std::vector<Value>> SqliteStore::select(const sql::Statement& statement, Deadline deadline, Read read) {
+Result<std::vector<Value>> SqliteStore::select(const std::unique_ptr<ReaderPool>& readers,
+                                               const sql::Statement& statement, Deadline deadline, Read read) {
   if (!open_) return closedStatus();
-  auto lease = readers_->lease(deadline);
+  auto lease = readers->lease(deadline);
   if (!lease) return lease.status();
   Connection& connection = (*lease)->connection();
   Result<PreparedStatement> prepared = connection.prepare(statement);
@@ -74,8 +78,8 @@ Result<std::vector<Value>> SqliteStore::select(const sql::Statement& statement, 
 }
 
 template <typename Value, typename Read>
-Result<std::optional<Value>> SqliteStore::selectOne(const sql::Statement& statement, Deadline deadline, Read read) {
-  Result<std::vector<Value>> rows = select<Value>(statement, deadline, read);
+Result<std::optional<Value>> SqliteStore::lookUp(const sql::Statement& statement, Deadline deadline, Read read) {
+  Result<std::vector<Value>> rows = select<Value>(lookupReaders_, statement, deadline, read);
   if (!rows) return rows.status();
   assert(rows->size() <= 1);
   if (rows->empty()) return std::optional<Value>();
@@ -83,46 +87,46 @@ Result<std::optional<Value>> SqliteStore::selectOne(const sql::Statement& statem
 }
 
 Result<std::optional<Run>> SqliteStore::run(const Id& runId, const ReadContext& context) {
-  return selectOne<Run>(sql::selectRun(dialect(), runId), context.deadline,
-                        [&](const sql::Row& row) { return sql::readRun(row, context); });
+  return lookUp<Run>(sql::selectRun(dialect(), runId), context.deadline,
+                     [&](const sql::Row& row) { return sql::readRun(row, context); });
 }
 
 Result<Page<Run>> SqliteStore::runs(const PageQuery& query, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Run); !status.ok()) return status;
-  auto rows = select<Run>(sql::selectRuns(dialect(), query, context), context.deadline,
+  auto rows = select<Run>(readers_, sql::selectRuns(dialect(), query, context), context.deadline,
                           [&](const sql::Row& row) { return sql::readRun(row, context); });
   if (!rows) return rows.status();
   return sql::makePage(std::move(*rows), query, &sql::runCursor);
 }
 
 Result<std::vector<StepSkeleton>> SqliteStore::runSteps(const Id& runId, const ReadContext& context) {
-  return select<StepSkeleton>(sql::selectRunSteps(dialect(), runId), context.deadline, &sql::readSkeleton);
+  return select<StepSkeleton>(readers_, sql::selectRunSteps(dialect(), runId), context.deadline, &sql::readSkeleton);
 }
 
 Result<std::optional<Step>> SqliteStore::step(const Id& runId, const Id& stepId, const ReadContext& context) {
-  return selectOne<Step>(sql::selectStep(dialect(), runId, stepId), context.deadline, &sql::readStep);
+  return lookUp<Step>(sql::selectStep(dialect(), runId, stepId), context.deadline, &sql::readStep);
 }
 
 Result<Page<Step>> SqliteStore::steps(const PageQuery& query, bool skeleton, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Step); !status.ok()) return status;
   auto rows =
-      select<Step>(sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
+      select<Step>(readers_, sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
                    [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); });
   if (!rows) return rows.status();
   return sql::makePage(std::move(*rows), query, &sql::stepCursor);
 }
 
 Result<std::vector<SchemaInfo>> SqliteStore::schemas(std::string_view name, const ReadContext& context) {
-  return select<SchemaInfo>(sql::selectSchemas(dialect(), name), context.deadline, &sql::readSchema);
+  return select<SchemaInfo>(readers_, sql::selectSchemas(dialect(), name), context.deadline, &sql::readSchema);
 }
 
 Result<std::optional<SchemaInfo>> SqliteStore::schema(const SchemaRefView& ref, const ReadContext& context) {
-  return selectOne<SchemaInfo>(sql::selectSchema(dialect(), ref), context.deadline, &sql::readSchema);
+  return lookUp<SchemaInfo>(sql::selectSchema(dialect(), ref), context.deadline, &sql::readSchema);
 }
 
 Result<std::vector<std::optional<SchemaRef>>> SqliteStore::schemaRefs(std::span<const Id> runIds) {
   if (!open_) return closedStatus();
-  auto lease = ingestReader_->lease(std::chrono::steady_clock::now() + kIngestReadTime);
+  auto lease = lookupReaders_->lease(std::chrono::steady_clock::now() + kIngestReadTime);
   if (!lease) return Status(StatusCode::Unavailable, lease.status().message());
   Connection& connection = (*lease)->connection();
   std::vector<std::optional<SchemaRef>> refs(runIds.size());
@@ -141,7 +145,7 @@ Result<std::vector<std::optional<SchemaRef>>> SqliteStore::schemaRefs(std::span<
 Result<RejectionPage> SqliteStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                               const ReadContext& context) {
   if (Status status = sql::checkPageSize(pageSize); !status.ok()) return status;
-  auto rows = select<StoredRejection>(sql::selectRejections(dialect(), pageSize, before), context.deadline,
+  auto rows = select<StoredRejection>(readers_, sql::selectRejections(dialect(), pageSize, before), context.deadline,
                                       &sql::readRejection);
   if (!rows) return rows.status();
   RejectionPage page{std::move(*rows), std::nullopt};

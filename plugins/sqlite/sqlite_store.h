@@ -49,11 +49,13 @@ class SqliteStore final : public Store {
   Status close() override;
 
  private:
-  /// Runs a statement on a read connection and reads every row of its answer.
+  /// Runs a statement on a connection of the pool and reads every row of its answer.
   template <typename Value, typename Read>
-  Result<std::vector<Value>> select(const sql::Statement& statement, Deadline deadline, Read read);
+  Result<std::vector<Value>> select(const std::unique_ptr<ReaderPool>& readers, const sql::Statement& statement,
+                                    Deadline deadline, Read read);
+  /// The one row of a statement that asks by key.
   template <typename Value, typename Read>
-  Result<std::optional<Value>> selectOne(const sql::Statement& statement, Deadline deadline, Read read);
+  Result<std::optional<Value>> lookUp(const sql::Statement& statement, Deadline deadline, Read read);
   Status closedStatus() const;
 
   const SqliteOptions options_;
@@ -61,8 +63,8 @@ class SqliteStore final : public Store {
   std::optional<DatabaseFile> file_;  // this and the next: constant between open and close
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<ReaderPool> readers_;
-  std::unique_ptr<ReaderPool>
-      ingestReader_;  // one connection of ingest's own, so that slow queries cannot hold ingest up
+  // For reads by key, which ingest needs too: slow queries over many rows cannot hold them up.
+  std::unique_ptr<ReaderPool> lookupReaders_;
 };
 
 }  // namespace xray::sqlite

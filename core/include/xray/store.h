@@ -156,8 +156,9 @@ class Store {
   virtual Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                            const ReadContext& context) = 0;
 
-  /// Makes comparisons of this key fast from now on. Idempotent; may take long on a large store; appends go on
-  /// meanwhile.
+  /// Makes comparisons of this key fast from now on. Idempotent; may take long on a large store; appends
+  /// may have to wait meanwhile (SQLite has one write lock) but do not fail by it.
+  ///   TooLarge  the store keeps as many indexes as it can (at least 64); nothing changed
   virtual Status keepIndex(const IndexedKey& key) = 0;
 
   /// Ok when appends and reads are expected to succeed now; otherwise why not. For readiness; cheap.
