@@ -70,6 +70,11 @@ function(xray_add_test name)
   target_compile_definitions(${name} PRIVATE
     XRAY_BINARY_DIR="${CMAKE_BINARY_DIR}" XRAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     XRAY_PLUGIN_DIR="${XRAY_PLUGIN_OUTPUT_DIR}" XRAY_SHARED_DATA="${PROJECT_SOURCE_DIR}/../shared/data")
+  if(XRAY_SANITIZE AND arg_LABEL STREQUAL "e2e")
+    # The sanitizers' presets run the unit tests alone, so these are built there only when asked for.
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${arg_LABEL} TIMEOUT 300)
 endfunction()
 include(GoogleTest)
