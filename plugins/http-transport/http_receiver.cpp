@@ -94,6 +94,10 @@ std::string HttpReceiver::endpoint() const {
   return "http://" + (listener_ ? listener_->address() : address_).toString();
 }
 
+Result<Backlog> HttpReceiver::backlog() const {
+  return Status(StatusCode::NotSupported, "http-transport keeps nothing: a batch waits with its sender");
+}
+
 void HttpReceiver::take(http::Request request, http::Respond respond, Sink& sink) const {
   if (stopping_) {
     return respond(shuttingDown());

@@ -20,6 +20,7 @@ class HttpReceiver : public Receiver {
   Status start(Sink& sink) override;
   Status stop(Deadline deadline) override;
   std::string endpoint() const override;
+  Result<Backlog> backlog() const override;
 
  private:
   void take(http::Request request, http::Respond respond, Sink& sink) const;

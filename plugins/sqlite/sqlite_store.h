@@ -33,6 +33,7 @@ class SqliteStore final : public Store {
 
   Status open() override;
   Result<AppendOutcome> append(const AppendBatch& batch) override;
+  std::size_t appendConcurrency() const override { return 1; }  // one connection writes
   Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
   Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;

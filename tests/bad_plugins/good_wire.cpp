@@ -24,6 +24,7 @@ class NowhereReceiver : public Receiver {
   Status start(Sink&) override { return {}; }
   Status stop(Deadline) override { return {StatusCode::DeadlineExceeded, "one batch"}; }
   std::string endpoint() const override { return "nowhere:1"; }
+  Result<Backlog> backlog() const override { return Backlog{.bytes = 7, .openBytes = 0, .setAside = 0}; }
 };
 
 constexpr OptionSpec kOptions[] = {

@@ -15,6 +15,7 @@ class BrokenStore : public Store {
  public:
   Status open() override { throw 42; }  // no std::exception at all
   Result<AppendOutcome> append(const AppendBatch&) override { breakDown("append"); }
+  std::size_t appendConcurrency() const override { breakDown("appendConcurrency"); }
   Result<std::optional<Run>> run(const Id&, const ReadContext&) override { breakDown("run"); }
   Result<Page<Run>> runs(const PageQuery&, const ReadContext&) override { breakDown("runs"); }
   Result<std::vector<StepSkeleton>> runSteps(const Id&, const ReadContext&) override { breakDown("runSteps"); }
@@ -43,6 +44,7 @@ class BrokenReceiver : public Receiver {
   Status start(Sink&) override { breakDown("start"); }
   Status stop(Deadline) override { breakDown("stop"); }
   std::string endpoint() const override { breakDown("endpoint"); }
+  Result<Backlog> backlog() const override { breakDown("backlog"); }
 };
 
 class BrokenSchema : public CompiledSchema {

@@ -14,6 +14,7 @@ const std::string kLine = R"({"event":"run.started","run_id":"R1","pipeline":"p"
 TEST_P(LifecycleTest, NewStore_IsHealthyAndEmpty) {
   Store& store = newStore();
   EXPECT_TRUE(store.health().ok());
+  EXPECT_GE(store.appendConcurrency(), 1u);
   const ReadContext context = readAt(at(100));
   EXPECT_TRUE(store.runs({}, context)->rows.empty());
   EXPECT_TRUE(store.steps({}, false, context)->rows.empty());

@@ -39,6 +39,7 @@ class WatchedStore : public Store {
 
   Status open() override { return store_->open(); }
   Result<AppendOutcome> append(const AppendBatch& batch) override;
+  std::size_t appendConcurrency() const override { return store_->appendConcurrency(); }
   Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
   Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;

@@ -133,6 +133,9 @@ class Store {
   ///   Unavailable  nothing was stored; the same call may be repeated
   virtual Result<AppendOutcome> append(const AppendBatch& batch) = 0;
 
+  /// How many appends at the same time are faster than one after the other; at least 1, constant. More are allowed.
+  virtual std::size_t appendConcurrency() const = 0;
+
   virtual Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) = 0;
   /// query.filter is of Entity::Run.
   virtual Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) = 0;

@@ -44,6 +44,16 @@ struct Receipt {
   std::uint64_t duplicates = 0;
   std::vector<RejectedEvent> rejected;
   std::vector<ReceiptWarning> warnings;
+  // A wire that keeps batches (a spool) and is full may drop some, if it is configured so. Each is told once.
+  bool dropped = false;              // this batch, whole; the counts above are then 0
+  std::uint64_t droppedEarlier = 0;  // events of batches that were taken before and that nobody has read
+};
+
+/// What waits on a wire that keeps batches: taken from senders, not yet durable behind a receiver.
+struct Backlog {
+  std::uint64_t bytes = 0;      // of batches that can be given to the sink now
+  std::uint64_t openBytes = 0;  // of batches that a sender still has its hand on; they become ready by themselves
+  std::uint64_t setAside = 0;   // damaged pieces and batches that the sink refused for good, since start
 };
 
 /// The backend as a Receiver sees it. Implemented by the server's ingest.
@@ -79,6 +89,10 @@ class Receiver {
   /// Where it listens, for people: "http://127.0.0.1:7008". With a port that the kernel picked, the real one after
   /// start.
   virtual std::string endpoint() const = 0;
+
+  /// What waits on the wire; may be called from any thread between start and stop.
+  ///   NotSupported  the wire keeps nothing (HTTP)
+  virtual Result<Backlog> backlog() const = 0;
 };
 
 /// The SDK's end of a wire.

@@ -36,6 +36,8 @@ class MemoryStore final : public Store {
     return outcome;
   }
 
+  std::size_t appendConcurrency() const override { return 1; }
+
   Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override {
     std::lock_guard lock(mu_);
     if (Status status = readable(context); !status.ok()) return status;

@@ -1,5 +1,7 @@
 #include "plugin/guarded_store.h"
 
+#include <algorithm>
+
 namespace xray {
 
 Status GuardedStore::open() {
@@ -8,6 +10,12 @@ Status GuardedStore::open() {
 
 Result<AppendOutcome> GuardedStore::append(const AppendBatch& batch) {
   return guard("append", &Store::append, batch);
+}
+
+std::size_t GuardedStore::appendConcurrency() const {
+  const auto told =
+      guarded(plugin(), "appendConcurrency", [this]() -> Result<std::size_t> { return inner().appendConcurrency(); });
+  return told.ok() ? std::max<std::size_t>(*told, 1) : 1;
 }
 
 Result<std::optional<Run>> GuardedStore::run(const Id& runId, const ReadContext& context) {

@@ -12,6 +12,7 @@ class GuardedStore : public Guarded<Store> {
 
   Status open() override;
   Result<AppendOutcome> append(const AppendBatch& batch) override;
+  std::size_t appendConcurrency() const override;  // 1 when the plugin throws, or says 0
   Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
   Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;

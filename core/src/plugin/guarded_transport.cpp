@@ -30,4 +30,8 @@ std::string GuardedReceiver::endpoint() const {
   return text.ok() ? *text : "(" + text.status().message() + ")";
 }
 
+Result<Backlog> GuardedReceiver::backlog() const {
+  return guarded(plugin(), "backlog", [this] { return inner().backlog(); });
+}
+
 }  // namespace xray

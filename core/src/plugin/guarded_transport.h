@@ -23,6 +23,7 @@ class GuardedReceiver : public Guarded<Receiver> {
   Status start(Sink& sink) override;
   Status stop(Deadline deadline) override;
   std::string endpoint() const override;  // the error's message in place of an address
+  Result<Backlog> backlog() const override;
 };
 
 }  // namespace xray

@@ -65,6 +65,8 @@ TEST_F(Guards, Store_EveryCallThatThrows_IsInternal) {
   const PageQuery query;
   expectStopped(store.open(), "open: an exception of unknown type");
   expectStopped(store.append({}).status(), "append: append broke");
+  EXPECT_EQ(store.appendConcurrency(), 1u);
+  EXPECT_EQ(log_.take(), "error plugin misbehaving: appendConcurrency: appendConcurrency broke\n");
   expectStopped(store.run(id, read).status(), "run: run broke");
   expectStopped(store.runs(query, read).status(), "runs: runs broke");
   expectStopped(store.runSteps(id, read).status(), "runSteps: runSteps broke");
@@ -95,6 +97,7 @@ TEST_F(Guards, SenderAndReceiver_EveryCallThatThrows_IsInternal) {
   expectStopped((*receiver)->start(sink), "start: start broke");
   expectStopped((*receiver)->stop({}), "stop: stop broke");
   EXPECT_EQ((*receiver)->endpoint(), "(plugin misbehaving: endpoint: endpoint broke)");
+  EXPECT_EQ((*receiver)->backlog().status().message(), "plugin misbehaving: backlog: backlog broke");
 }
 
 TEST_F(Guards, Validator_CheckThatThrows_CountsAsOneViolation) {
@@ -147,6 +150,7 @@ TEST_F(Guards, GoodPlugin_ItsAnswersPassUnchanged) {
   ASSERT_TRUE(receiver.ok());
   EXPECT_EQ((*receiver)->endpoint(), "nowhere:1");
   EXPECT_EQ((*receiver)->stop({}).message(), "one batch");
+  EXPECT_EQ((*receiver)->backlog()->bytes, 7u);
   EXPECT_EQ(log_.take(), "");
 }
 
