@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::chrono::seconds kRetryAfter{1};
 
-Status shuttingDown() {
-  return Status(StatusCode::Unavailable, "the backend is shutting down").retryIn(kRetryAfter);
-}
-
 // Allocates nothing that is large: it may be memory that has run out.
 Status outOfResources(std::string_view doing, const std::exception& error) {
   spdlog::error("ingest: {} failed: {}", doing, error.what());
@@ -24,9 +20,9 @@ Status outOfResources(std::string_view doing, const std::exception& error) {
 /// The room that a batch holds while it is decoded; given back at the end unless the batch was queued.
 class Pipeline::Reservation {
  public:
-  Reservation(Pipeline& pipeline, std::size_t bytes) : pipeline_(pipeline), bytes_(bytes) {}
+  Reservation(BatchQueue& queue, std::size_t bytes) : queue_(queue), bytes_(bytes) {}
   ~Reservation() {
-    if (!queued_) pipeline_.release(bytes_);
+    if (!queued_) queue_.leave(bytes_);
   }
   Reservation(const Reservation&) = delete;
   Reservation& operator=(const Reservation&) = delete;
@@ -34,40 +30,66 @@ class Pipeline::Reservation {
   void queued() { queued_ = true; }
 
  private:
-  Pipeline& pipeline_;
+  BatchQueue& queue_;
   const std::size_t bytes_;
   bool queued_ = false;
 };
 
+Pipeline::Committer::Committer(Store& store, const SchemaValidator& validator, const Clock& clock,
+                               const Options& options, GroupCommit::SchemaStored schemaStored)
+    : catalog(store, validator, clock, options.incompleteAfter),
+      groupCommit(store, catalog, options.mode, clock, std::move(schemaStored)) {}
+
 Pipeline::Pipeline(Store& store, const SchemaValidator& validator, const Clock& clock, const Options& options)
-    : options_(options.ingest),
-      indexes_(store, clock, options.incompleteAfter),
-      catalog_(store, validator, clock, options.incompleteAfter),
-      groupCommit_(store, catalog_, options.mode, clock,
-                   [this](JsonText definition) { indexes_.schemaStored(definition); }),
-      committer_([this] { commitUntilStopped(); }) {}
+    : options_(options.ingest), indexes_(store, clock, options.incompleteAfter), queue_(options_) {
+  const std::size_t committers = store.appendConcurrency();
+  for (std::size_t i = 0; i < committers; ++i) {
+    committers_.push_back(std::make_unique<Committer>(
+        store, validator, clock, options, [this](JsonText definition) { indexes_.schemaStored(definition); }));
+  }
+  for (const auto& committer : committers_) {
+    committer->thread = std::thread([this, &committer = *committer] { commitUntilStopped(committer); });
+  }
+}
 
 Pipeline::~Pipeline() {
   stop(Deadline::min());
 }
 
 void Pipeline::submit(Batch batch, Done done) {
-  PendingBatch pending{{}, batch.body.size(), std::move(done)};
-  Status refusal;
-  if (reserve(pending.bytes, refusal)) refusal = decode(std::move(batch), pending);
+  PendingBatch pending;
+  pending.bytes = batch.body.size();
+  pending.done = std::move(done);
+  Status refusal = reserve(pending.bytes);
+  if (refusal.ok()) refusal = decode(std::move(batch), pending);
   if (!refusal.ok()) pending.answer(std::move(refusal));
+}
+
+Status Pipeline::reserve(std::size_t bytes) {
+  if (bytes > options_.limits.maxBatchBytes) {
+    unreadable_.fetch_add(1, std::memory_order_relaxed);
+    return Status(StatusCode::TooLarge, "a batch of " + std::to_string(bytes) + " bytes; at most " +
+                                            std::to_string(options_.limits.maxBatchBytes) + " are taken");
+  }
+  Status status = queue_.enter(bytes);
+  if (status.code() == StatusCode::Overloaded) {
+    const std::uint64_t refused = overloaded_.fetch_add(1, std::memory_order_relaxed) + 1;
+    // Each time their number has doubled: said often enough to be seen, and not once a batch.
+    if (std::has_single_bit(refused)) spdlog::warn("ingest: the queue is full; {} batches refused so far", refused);
+  }
+  return status;
 }
 
 Status Pipeline::decode(Batch batch, PendingBatch& pending) {
   try {
-    Reservation reservation(*this, pending.bytes);
+    Reservation reservation(queue_, pending.bytes);
     Result<DecodedBatch> decoded = decodeBatch(std::move(batch), options_.limits);
     if (!decoded.ok()) {
       unreadable_.fetch_add(1, std::memory_order_relaxed);
       return decoded.status();
     }
     pending.decoded = std::move(*decoded);
-    enqueue(pending);
+    queue_.push(pending);
     reservation.queued();
     return {};
   } catch (const std::exception& error) {
@@ -75,71 +97,22 @@ Status Pipeline::decode(Batch batch, PendingBatch& pending) {
   }
 }
 
-bool Pipeline::reserve(std::size_t bytes, Status& refusal) {
-  const std::lock_guard lock(mu_);
-  if (stopping_) {
-    refusal = shuttingDown();
-    return false;
-  }
-  if (bytes > options_.limits.maxBatchBytes) {
-    unreadable_.fetch_add(1, std::memory_order_relaxed);
-    refusal = Status(StatusCode::TooLarge, "a batch of " + std::to_string(bytes) + " bytes; at most " +
-                                               std::to_string(options_.limits.maxBatchBytes) + " are taken");
-    return false;
-  }
-  if (heldBytes_ + bytes > options_.queueBytes) {
-    const std::uint64_t refused = overloaded_.fetch_add(1, std::memory_order_relaxed) + 1;
-    // Each time their number has doubled: said often enough to be seen, and not once a batch.
-    if (std::has_single_bit(refused)) spdlog::warn("ingest: the queue is full; {} batches refused so far", refused);
-    refusal =
-        Status(StatusCode::Overloaded, "ingest is full: " + std::to_string(heldBytes_) +
-                                           " bytes wait for the store, of " + std::to_string(options_.queueBytes));
-    refusal.retryIn(kRetryAfter);
-    return false;
-  }
-  heldBytes_ += bytes;
-  ++decoding_;
-  return true;
-}
-
-void Pipeline::release(std::size_t bytes) {
-  const std::lock_guard lock(mu_);
-  heldBytes_ -= bytes;
-  --decoding_;
-  changed_.notify_all();
-}
-
-void Pipeline::enqueue(PendingBatch& batch) {
-  const std::lock_guard lock(mu_);
-  waiting_.push_back(std::move(batch));
-  --decoding_;
-  changed_.notify_all();
-}
-
-void Pipeline::commitUntilStopped() {
+void Pipeline::commitUntilStopped(Committer& committer) {
   while (true) {
-    std::vector<PendingBatch> group = takeGroup();
+    std::vector<PendingBatch> group = queue_.take();
     if (group.empty()) return;
-    std::size_t bytes = 0;
-    for (const PendingBatch& batch : group) bytes += batch.bytes;
-    bool tooLate = false;
-    {
-      const std::lock_guard lock(mu_);
-      tooLate = stopping_ && std::chrono::steady_clock::now() > drainUntil_;
-    }
-    if (tooLate) {
-      answerRest(group, shuttingDown());
+    if (queue_.pastDeadline()) {
+      answerRest(group, Status(StatusCode::Unavailable, "the backend is shutting down").retryIn(kRetryAfter));
     } else {
-      commit(group);
+      commit(committer, group);
     }
-    const std::lock_guard lock(mu_);
-    heldBytes_ -= bytes;
+    queue_.done(group);
   }
 }
 
-void Pipeline::commit(std::span<PendingBatch> group) {
+void Pipeline::commit(Committer& committer, std::span<PendingBatch> group) {
   try {
-    groupCommit_.commit(group);
+    committer.groupCommit.commit(group);
   } catch (const std::exception& error) {
     answerRest(group, outOfResources("storing a group of batches", error));
   }
@@ -155,41 +128,17 @@ void Pipeline::answerRest(std::span<PendingBatch> group, const Status& status) {
   }
 }
 
-std::vector<PendingBatch> Pipeline::takeGroup() {
-  std::unique_lock lock(mu_);
-  changed_.wait(lock, [this] { return !waiting_.empty() || (stopping_ && decoding_ == 0); });
-  std::vector<PendingBatch> group;
-  std::size_t events = 0;
-  std::size_t bytes = 0;
-  while (!waiting_.empty()) {
-    const PendingBatch& next = waiting_.front();
-    if (!group.empty() &&
-        (events + next.decoded.events.size() > options_.commitEvents || bytes + next.bytes > options_.commitBytes))
-      break;
-    events += next.decoded.events.size();
-    bytes += next.bytes;
-    group.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-  }
-  return group;
-}
-
 void Pipeline::stop(Deadline deadline) {
-  {
-    const std::lock_guard lock(mu_);
-    if (!stopping_) {
-      stopping_ = true;
-      drainUntil_ = deadline;
-    }
-    changed_.notify_all();
+  queue_.stop(deadline);
+  for (const auto& committer : committers_) {
+    if (committer->thread.joinable()) committer->thread.join();
   }
-  if (committer_.joinable()) committer_.join();
   indexes_.stop();
 }
 
 IngestCounters Pipeline::counters() const {
   IngestCounters counters;
-  groupCommit_.addTo(counters);
+  for (const auto& committer : committers_) committer->groupCommit.addTo(counters);
   counters.overloadedBatches = overloaded_.load(std::memory_order_relaxed);
   counters.unreadableBatches = unreadable_.load(std::memory_order_relaxed);
   return counters;

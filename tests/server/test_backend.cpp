@@ -47,8 +47,8 @@ std::vector<std::string> Reply::column(const std::string& list, const std::strin
   return column;
 }
 
-TestBackend::TestBackend(ValidationMode mode, IngestOptions ingest)
-    : clock_(*parseTimestamp("2026-11-22T16:10:00Z")), validator_(makeKeyListValidator()) {
+TestBackend::TestBackend(ValidationMode mode, IngestOptions ingest, std::size_t appendConcurrency)
+    : clock_(*parseTimestamp("2026-11-22T16:10:00Z")), store_(appendConcurrency), validator_(makeKeyListValidator()) {
   const Microseconds incompleteAfter = std::chrono::minutes(15);
   context_ = {
       &store_, &plugins_, &clock_, incompleteAfter, std::chrono::seconds(30), [this] { return store_.health(); }};

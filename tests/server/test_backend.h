@@ -37,7 +37,8 @@ struct Reply {
 /// Ingest and read API over a watched store and a clock that stands still, without sockets.
 class TestBackend {
  public:
-  explicit TestBackend(ValidationMode mode = ValidationMode::Warn, IngestOptions ingest = {});
+  explicit TestBackend(ValidationMode mode = ValidationMode::Warn, IngestOptions ingest = {},
+                       std::size_t appendConcurrency = 1);
 
   std::future<Result<Receipt>> submit(std::string body);
   /// Waits for the receipt.

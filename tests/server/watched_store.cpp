@@ -12,7 +12,8 @@ constexpr std::chrono::seconds kPatience{30};
 
 }  // namespace
 
-WatchedStore::WatchedStore() : store_(makeMemoryStore()) {
+WatchedStore::WatchedStore(std::size_t appendConcurrency)
+    : store_(makeMemoryStore()), appendConcurrency_(appendConcurrency) {
   (void)store_->open();
 }
 WatchedStore::~WatchedStore() {
@@ -50,9 +51,9 @@ void WatchedStore::release() {
   changed_.notify_all();
 }
 
-void WatchedStore::waitForAppends(int count) {
+bool WatchedStore::waitForAppends(int count) {
   std::unique_lock lock(mu_);
-  changed_.wait_for(lock, kPatience, [&] { return begun_ >= count; });
+  return changed_.wait_for(lock, kPatience, [&] { return begun_ >= count; });
 }
 
 std::vector<std::size_t> WatchedStore::appended() const {

@@ -13,7 +13,7 @@ namespace xray::server {
 /// A memory store that a test holds up, lets fail, and looks into.
 class WatchedStore : public Store {
  public:
-  WatchedStore();
+  explicit WatchedStore(std::size_t appendConcurrency = 1);
   ~WatchedStore() override;
 
   /// The next `times` appends fail so, and nothing is stored.
@@ -28,8 +28,8 @@ class WatchedStore : public Store {
   /// Appends wait until release(). Returns at once.
   void hold();
   void release();
-  /// Waits until this many appends have begun since the start.
-  void waitForAppends(int count);
+  /// Waits until this many appends have begun since the start; false when they did not in good time.
+  bool waitForAppends(int count);
 
   /// The number of events of each append that was stored.
   std::vector<std::size_t> appended() const;
@@ -39,7 +39,7 @@ class WatchedStore : public Store {
 
   Status open() override { return store_->open(); }
   Result<AppendOutcome> append(const AppendBatch& batch) override;
-  std::size_t appendConcurrency() const override { return store_->appendConcurrency(); }
+  std::size_t appendConcurrency() const override { return appendConcurrency_; }
   Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
   Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;
@@ -63,6 +63,7 @@ class WatchedStore : public Store {
   Status readFailure() const;
 
   std::unique_ptr<Store> store_;
+  const std::size_t appendConcurrency_;
   mutable std::mutex mu_;
   std::condition_variable changed_;
   // Guarded by mu_.
