@@ -60,23 +60,8 @@ TEST_P(ConcurrencyTest, OverlappingWriters_EachEventIsAcceptedOnce) {
   EXPECT_EQ(dumpStore(store, readAt(at(200))), dumpStore(*reference, readAt(at(200))));
 }
 
-/// A run with its steps and its end, in one batch.
-std::vector<std::string> wholeRun(std::uint32_t n, int steps) {
-  const std::string run = runId(n).toString();
-  std::vector<std::string> lines{R"({"event":"run.started","run_id":")" + run +
-                                 R"(","pipeline":"p","at":"2026-11-22T16:00:00Z"})"};
-  for (int s = 0; s < steps; ++s) {
-    lines.push_back(
-        R"({"event":"step.ended","run_id":")" + run + R"(","step_id":")" +
-        stepId(static_cast<std::uint32_t>(s)).toString() +
-        R"(","name":"n","step_type":"t","started_at":"2026-11-22T16:00:00Z","at":"2026-11-22T16:00:01Z","status":"error"})");
-  }
-  lines.push_back(R"({"event":"run.ended","run_id":")" + run + R"(","at":"2026-11-22T16:00:02Z"})");
-  return lines;
-}
-
 TEST_P(ConcurrencyTest, Readers_NeverSeeHalfAnAppend) {
-  constexpr int kSteps = 5;
+  constexpr std::uint32_t kSteps = 5;
   constexpr std::uint32_t kRunsPerWriter = 12;
   Store& store = newStore();
   std::atomic<int> working = kWriters;
@@ -96,8 +81,8 @@ TEST_P(ConcurrencyTest, Readers_NeverSeeHalfAnAppend) {
         const auto page = store.runs(pageOf(1000), readAt(at(200)));
         ASSERT_TRUE(page.ok()) << page.status().toString();
         for (const xray::Run& run : page->rows) {
-          ASSERT_EQ(run.stepCount, kSteps);
-          ASSERT_EQ(run.errorCount, kSteps);
+          ASSERT_EQ(run.stepCount, std::int64_t{kSteps});
+          ASSERT_EQ(run.errorCount, std::int64_t{kSteps});
           ASSERT_EQ(run.status, RunStatus::Completed);
         }
         if (page->rows.empty()) continue;

@@ -17,6 +17,8 @@ namespace {
 class FilterRandomTest : public StoreTest {
  protected:
   void SetUp() override {
+    StoreTest::SetUp();
+    if (IsSkipped()) return;
     store_ = &newStore();
     reference_ = makeMemoryStore();
     ASSERT_TRUE(reference_->open().ok());

@@ -84,7 +84,7 @@ TEST_P(HistoryTest, ContradictingHistories_FirstContentWinsAsInTheMemoryStore) {
 }
 
 TEST_P(HistoryTest, Reopened_DurableStore_HasEverything) {
-  if (!GetParam().durable) return;
+  XRAY_NEEDS_DURABLE_STORE();
   Random random("Reopened");
   Store& store = newStore();
   const std::vector<std::string> lines = randomHistory(random);

@@ -5,33 +5,10 @@
 
 #include "support/history.h"
 #include "support/vocabulary.h"
-#include "xray/config.h"
 #include "xray/plugin_loader.h"
 
 namespace xray::test {
 namespace {
-
-PluginLoader& loader() {
-  static PluginLoader loader({XRAY_PLUGIN_DIR});
-  return loader;
-}
-
-/// The case's options and the defaults of the others, read as from a configuration file.
-Options optionsFor(const StoreCase& store, const PluginDescriptor& plugin, const std::filesystem::path& dir) {
-  Options options;
-  for (std::size_t i = 0; i < plugin.optionCount; ++i) {
-    const OptionSpec& spec = plugin.options[i];
-    std::string text = spec.fallback ? spec.fallback : "";
-    for (const auto& [name, value] : store.options) {
-      if (name == spec.name) text = value;
-    }
-    if (const std::size_t place = text.find("{dir}"); place != std::string::npos) text.replace(place, 5, dir.string());
-    auto value = parseOption(spec, text);
-    if (!value) throw std::runtime_error(value.status().toString());
-    options.set(spec.name, std::move(*value));
-  }
-  return options;
-}
 
 std::string replacement(char kind, std::uint32_t n, std::uint32_t base) {
   if (kind == 'R') return runId(base + n).toString();
@@ -67,6 +44,10 @@ std::string expand(const std::string& text, std::uint32_t base) {
   return out;
 }
 
+void StoreTest::SetUp() {
+  if (!GetParam().skip.empty()) GTEST_SKIP() << GetParam().skip;
+}
+
 StoreTest::~StoreTest() {
   for (const auto& store : stores_) EXPECT_TRUE(store->close().ok());
 }
@@ -74,23 +55,28 @@ StoreTest::~StoreTest() {
 Store& StoreTest::newStore() {
   const std::filesystem::path dir = root_.path() / std::to_string(stores_.size());
   std::filesystem::create_directory(dir);
-  addStore(dir);
-  return *stores_.back();
+  place_ = Placeholders::in(dir);
+  return openAgain();
 }
 
 Store& StoreTest::reopened() {
   EXPECT_TRUE(stores_.back()->close().ok());
-  addStore(root_.path() / std::to_string(stores_.size() - 1));
-  return *stores_.back();
+  return openAgain();
 }
 
-void StoreTest::addStore(const std::filesystem::path& dir) {
-  auto plugin = loader().load(GetParam().plugin);
-  if (!plugin) throw std::runtime_error(plugin.status().toString());
-  auto store = loader().makeStore(GetParam().plugin, optionsFor(GetParam(), **plugin, dir), {&systemClock()});
+std::unique_ptr<Store> StoreTest::makeStore() const {
+  const auto options = readOptions(GetParam(), kStorePlugin, place_);
+  if (!options) throw std::runtime_error(options.status().message());
+  auto store = loader().makeStore(GetParam().plugin, *options, {&systemClock()});
   if (!store) throw std::runtime_error(store.status().toString());
-  if (const Status opened = (*store)->open(); !opened.ok()) throw std::runtime_error(opened.toString());
-  stores_.push_back(std::move(*store));
+  return std::move(*store);
+}
+
+Store& StoreTest::openAgain() {
+  std::unique_ptr<Store> store = makeStore();
+  if (const Status opened = store->open(); !opened.ok()) throw std::runtime_error(opened.toString());
+  stores_.push_back(std::move(store));
+  return *stores_.back();
 }
 
 AppendOutcome StoreTest::append(Store& store, const std::vector<std::string>& lines, Timestamp receivedAt) {

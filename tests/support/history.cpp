@@ -153,6 +153,20 @@ std::vector<std::string> randomHistory(Random& random, const HistoryShape& shape
   return HistoryBuilder(random, shape).build();
 }
 
+std::vector<std::string> wholeRun(std::uint32_t n, std::uint32_t steps) {
+  const Id run = makeId(kRunKind, n);
+  const auto second = [](int count) { return kEpoch + std::chrono::seconds(count); };
+  std::vector<std::string> lines{
+      Line("run.started").id("run_id", run).text("pipeline", "p").time("at", second(0)).end()};
+  for (std::uint32_t step = 0; step < steps; ++step) {
+    Line line("step.ended");
+    line.id("run_id", run).id("step_id", makeId(kStepKind, step)).text("name", "n").text("step_type", "t");
+    lines.push_back(line.time("started_at", second(0)).time("at", second(1)).text("status", "error").end());
+  }
+  lines.push_back(Line("run.ended").id("run_id", run).time("at", second(2)).end());
+  return lines;
+}
+
 std::vector<std::vector<std::string>> randomDelivery(Random& random, const std::vector<std::string>& lines) {
   std::vector<std::string> all = lines;
   for (const std::string& line : lines) {

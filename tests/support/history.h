@@ -24,6 +24,9 @@ struct HistoryShape {
 /// histories of the same shape name the same runs and steps with other content.
 std::vector<std::string> randomHistory(Random& random, const HistoryShape& shape = {});
 
+/// The run makeId(kRunKind, n) that began at kEpoch, its steps, all of them errors, and its end.
+std::vector<std::string> wholeRun(std::uint32_t n, std::uint32_t steps);
+
 /// The lines, some of them several times, in any order, cut into batches of any size.
 std::vector<std::vector<std::string>> randomDelivery(Random& random, const std::vector<std::string>& lines);
 
