@@ -38,10 +38,10 @@ class ConfigSection {
   /// The mappings of a sequence; one mapping counts as a sequence of one. Not there: empty.
   std::vector<ConfigSection> list(const std::string& name);
 
-  /// This section as `{plugin, options}`: loads the plugin, checks that it is of `kind` (one bit of PluginKinds) and
-  /// its options against its table. `also`: further members that belong to the caller. Nothing when a problem was
-  /// recorded.
-  std::optional<PluginChoice> plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback = "",
+  /// This section as `{plugin, options}`: loads the plugin, checks that it is of each of `kinds` (bits of PluginKinds)
+  /// and its options against the rows of its table that belong to one of them. `also`: further members that belong to
+  /// the caller. Nothing when a problem was recorded.
+  std::optional<PluginChoice> plugin(PluginLoader& loader, std::uint8_t kinds, const std::string& fallback = "",
                                      std::span<const std::string> also = {});
 
   /// Records a problem at this section: `file:line:column: path: message`.

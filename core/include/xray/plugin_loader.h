@@ -35,9 +35,9 @@ class PluginLoader {
   ///   name:
   ///                    each with its own message, naming the file
   Result<const PluginDescriptor*> load(const std::string& name);
-  /// The same for a plugin that must be of `kind`.
+  /// The same for a plugin that must be of each of `kinds` (bits of PluginKinds).
   ///   NotSupported  it is of another: `sqlite is a store, not a transport sender; senders here: http-transport`
-  Result<const PluginDescriptor*> load(const std::string& name, PluginKinds kind);
+  Result<const PluginDescriptor*> load(const std::string& name, std::uint8_t kinds);
 
   /// Every plugin found in the directories and the built-in ones by name; files that cannot be loaded with the reason.
   struct Found {
@@ -47,8 +47,8 @@ class PluginLoader {
     Status status;
   };
   std::vector<Found> list();
-  /// Names of those that can be loaded and are of `kind`.
-  std::vector<std::string> pluginsOf(PluginKinds kind);
+  /// Names of those that can be loaded and are of each of `kinds`.
+  std::vector<std::string> pluginsOf(std::uint8_t kinds);
 
   /// Objects of a plugin, guarded. NotSupported when the plugin is not of that kind; else what the factory said.
   Result<std::unique_ptr<Store>> makeStore(const std::string& plugin, const Options& options,

@@ -9,7 +9,7 @@ namespace xray {
 namespace {
 
 /// The chosen name, or nothing when it is not told or cannot be read, which is then recorded.
-std::optional<std::string> readPluginName(const ConfigSection::Impl& section, PluginLoader& loader, PluginKinds kind,
+std::optional<std::string> readPluginName(const ConfigSection::Impl& section, PluginLoader& loader, std::uint8_t kinds,
                                           const std::string& fallback) {
   ConfigFile::Impl& file = *section.file;
   const auto member = findMember(section.node, "plugin");
@@ -18,7 +18,7 @@ std::optional<std::string> readPluginName(const ConfigSection::Impl& section, Pl
     if (!fallback.empty()) return fallback;
     file.add(
         section.mark, path,
-        "is required: the name of a " + kindName(kind) + " plugin" + namesInBrackets(kind, loader.pluginsOf(kind)));
+        "is required: the name of a " + kindName(kinds) + " plugin" + namesInBrackets(kinds, loader.pluginsOf(kinds)));
     return std::nullopt;
   }
   if (!member->value.IsScalar()) {
@@ -31,16 +31,17 @@ std::optional<std::string> readPluginName(const ConfigSection::Impl& section, Pl
   return std::move(expansion.text);
 }
 
-/// The rows of the plugin's table for one kind. An option of its other kinds is told as such.
-std::vector<OptionSpec> tableFor(const PluginDescriptor& plugin, PluginKinds kind, const ConfigSection::Impl& section) {
+/// The rows of the plugin's table for some of its kinds. An option of its other kinds is told as such.
+std::vector<OptionSpec> tableFor(const PluginDescriptor& plugin, std::uint8_t kinds,
+                                 const ConfigSection::Impl& section) {
   std::vector<OptionSpec> table;
   for (const OptionSpec& spec : std::span(plugin.options, plugin.optionCount)) {
-    if (spec.kinds == 0 || (spec.kinds & kind) != 0) {
+    if (spec.kinds == 0 || (spec.kinds & kinds) != 0) {
       table.push_back(spec);
     } else if (const auto member = findMember(section.node, spec.name)) {
       section.file->add(member->key.Mark(), section.path,
                         quoted(spec.name) + " is an option of " + plugin.name + " as " + describeKinds(spec.kinds) +
-                            ", not as a " + kindName(kind));
+                            ", not as " + describeKinds(kinds));
       section.file->unknownMembers.insert(member->key.Mark().pos);
     }
   }
@@ -49,7 +50,7 @@ std::vector<OptionSpec> tableFor(const PluginDescriptor& plugin, PluginKinds kin
 
 }  // namespace
 
-std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKinds kind, const std::string& fallback,
+std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, std::uint8_t kinds, const std::string& fallback,
                                                   std::span<const std::string> also) {
   ConfigFile::Impl& file = *impl_->file;
   if (file.unusable || impl_->malformed) return std::nullopt;
@@ -59,9 +60,9 @@ std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKi
   members.insert(members.end(), also.begin(), also.end());
   allowOnly(members);
 
-  const auto name = readPluginName(*impl_, loader, kind, fallback);
+  const auto name = readPluginName(*impl_, loader, kinds, fallback);
   if (!name) return std::nullopt;
-  const auto descriptor = loader.load(*name, kind);
+  const auto descriptor = loader.load(*name, kinds);
   if (!descriptor.ok()) {
     const auto member = findMember(impl_->node, "plugin");
     file.add(member ? member->mark() : impl_->mark, joinPath(impl_->path, "plugin"), descriptor.status().message());
@@ -70,7 +71,7 @@ std::optional<PluginChoice> ConfigSection::plugin(PluginLoader& loader, PluginKi
 
   PluginChoice choice{*name, {}};
   ConfigSection options = child("options");
-  choice.options = options.options(tableFor(**descriptor, kind, *options.impl_));
+  choice.options = options.options(tableFor(**descriptor, kinds, *options.impl_));
   if (file.reported != reportedBefore) return std::nullopt;
   return choice;
 }

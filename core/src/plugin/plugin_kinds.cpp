@@ -17,15 +17,18 @@ constexpr std::array<KindWords, 4> kKinds{{{kStorePlugin, "store", "stores"},
                                            {kReceiverPlugin, "transport receiver", "receivers"},
                                            {kValidatorPlugin, "schema validator", "validators"}}};
 
-const KindWords& wordsOf(PluginKinds kind) {
+/// One form of the words of some kinds: "stores", "a transport sender and a transport receiver".
+std::string wordsOf(std::uint8_t kinds, const char* KindWords::*form, const std::string& before = "") {
+  std::string text;
   for (const KindWords& words : kKinds) {
-    if (words.kind == kind) return words;
+    if ((kinds & words.kind) != 0) text += (text.empty() ? "" : " and ") + before + words.*form;
   }
-  return kKinds[0];
+  return text;
 }
 
-std::string namesHere(PluginKinds kind, const std::vector<std::string>& names) {
-  const std::string plural = wordsOf(kind).plural;
+std::string namesHere(std::uint8_t kinds, const std::vector<std::string>& names) {
+  const bool one = (kinds & (kinds - 1)) == 0;
+  const std::string plural = one ? wordsOf(kinds, &KindWords::plural) : "plugins of these kinds";
   return names.empty() ? "there are no " + plural + " here" : plural + " here: " + joinNames(names);
 }
 
@@ -40,26 +43,21 @@ std::uint8_t kindsOf(const PluginDescriptor& plugin) {
   return kinds;
 }
 
-std::string kindName(PluginKinds kind) {
-  return wordsOf(kind).name;
+std::string kindName(std::uint8_t kinds) {
+  return wordsOf(kinds, &KindWords::name);
 }
 
 std::string describeKinds(std::uint8_t kinds) {
-  std::string text;
-  for (const KindWords& words : kKinds) {
-    if ((kinds & words.kind) == 0) continue;
-    text += (text.empty() ? "a " : " and a ") + std::string(words.name);
-  }
-  return text.empty() ? "of no kind" : text;
+  return kinds == 0 ? "of no kind" : wordsOf(kinds, &KindWords::name, "a ");
 }
 
-std::string namesInBrackets(PluginKinds kind, const std::vector<std::string>& names) {
-  return " (" + namesHere(kind, names) + ")";
+std::string namesInBrackets(std::uint8_t kinds, const std::vector<std::string>& names) {
+  return " (" + namesHere(kinds, names) + ")";
 }
 
-std::string describeWrongKind(const PluginDescriptor& plugin, PluginKinds wanted,
+std::string describeWrongKind(const PluginDescriptor& plugin, std::uint8_t wanted,
                               const std::vector<std::string>& names) {
-  return std::string(plugin.name) + " is " + describeKinds(kindsOf(plugin)) + ", not a " + kindName(wanted) + "; " +
+  return std::string(plugin.name) + " is " + describeKinds(kindsOf(plugin)) + ", not " + describeKinds(wanted) + "; " +
          namesHere(wanted, names);
 }
 

@@ -107,10 +107,10 @@ Result<const PluginDescriptor*> PluginLoader::load(const std::string& name) {
   return plugin;
 }
 
-Result<const PluginDescriptor*> PluginLoader::load(const std::string& name, PluginKinds kind) {
+Result<const PluginDescriptor*> PluginLoader::load(const std::string& name, std::uint8_t kinds) {
   auto plugin = load(name);
-  if (!plugin.ok() || (kindsOf(**plugin) & kind) != 0) return plugin;
-  return Status(StatusCode::NotSupported, describeWrongKind(**plugin, kind, pluginsOf(kind)));
+  if (!plugin.ok() || (kindsOf(**plugin) & kinds) == kinds) return plugin;
+  return Status(StatusCode::NotSupported, describeWrongKind(**plugin, kinds, pluginsOf(kinds)));
 }
 
 std::vector<PluginLoader::Found> PluginLoader::list() {
@@ -130,10 +130,10 @@ std::vector<PluginLoader::Found> PluginLoader::list() {
   return all;
 }
 
-std::vector<std::string> PluginLoader::pluginsOf(PluginKinds kind) {
+std::vector<std::string> PluginLoader::pluginsOf(std::uint8_t kinds) {
   std::vector<std::string> names;
   for (const Found& found : list()) {
-    if (found.descriptor && (kindsOf(*found.descriptor) & kind) != 0) names.push_back(found.name);
+    if (found.descriptor && (kindsOf(*found.descriptor) & kinds) == kinds) names.push_back(found.name);
   }
   return names;
 }

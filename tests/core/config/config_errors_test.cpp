@@ -32,7 +32,7 @@ std::string readText(const fs::path& file) {
 /// Reads every section that a file of these tests may have.
 void readAll(ConfigFile& file, PluginLoader& loader) {
   ConfigSection root = file.root();
-  const std::string sections[] = {"store", "receivers", "api", "validation"};
+  const std::string sections[] = {"store", "receivers", "api", "validation", "fallbacks"};
   root.allowOnly(sections);
   root.child("store").plugin(loader, kStorePlugin);
   for (ConfigSection& receiver : root.list("receivers")) receiver.plugin(loader, kReceiverPlugin);
@@ -42,6 +42,7 @@ void readAll(ConfigFile& file, PluginLoader& loader) {
   validation.options(kValidationTable, ofPlugin);
   const std::string ofOurs[] = {"mode"};
   validation.plugin(loader, kValidatorPlugin, "key-list", ofOurs);
+  for (ConfigSection& both : root.list("fallbacks")) both.plugin(loader, kSenderPlugin | kReceiverPlugin);
 }
 
 std::string replaceAll(std::string text, const std::string& what, const std::string& by) {

@@ -130,7 +130,8 @@ TEST(ConfigFile, Plugin_GivesNameAndOptionsOfItsKind) {
   PluginLoader loader({plugins.path()});
   ConfigFile file = ConfigFile::parse(
       "store: {plugin: good-store, options: {path: p, password: secret}}\n"
-      "wire: {plugin: good-wire, options: {listen: l, limit: 2MiB}, ours: 1}\n",
+      "wire: {plugin: good-wire, options: {listen: l, limit: 2MiB}, ours: 1}\n"
+      "both: {plugin: good-wire, options: {listen: l, url: u}}\n",
       "t.yaml");
   const auto store = file.root().child("store").plugin(loader, kStorePlugin);
   ASSERT_TRUE(store);
@@ -143,6 +144,11 @@ TEST(ConfigFile, Plugin_GivesNameAndOptionsOfItsKind) {
   ASSERT_TRUE(receiver);
   EXPECT_EQ(receiver->options.integer("limit"), 2 << 20);
   EXPECT_THROW(receiver->options.text("url"), std::logic_error) << "an option of the sender";
+  const auto both = file.root().child("both").plugin(loader, kSenderPlugin | kReceiverPlugin);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(both->options.text("url"), "u");
+  EXPECT_EQ(both->options.text("listen"), "l");
+  EXPECT_EQ(both->options.integer("limit"), 1 << 20);
   const auto fallback = file.root().child("validation").plugin(loader, kValidatorPlugin, "key-list");
   ASSERT_TRUE(fallback);
   EXPECT_EQ(fallback->plugin, "key-list");

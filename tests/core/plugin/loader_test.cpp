@@ -240,6 +240,11 @@ TEST(Loader, Load_OfAnotherKind_NamesThoseOfTheKind) {
             "good-wire is a transport sender and a transport receiver, not a store; stores here: good-store, memory");
   EXPECT_EQ(PluginLoader({"/nonexistent"}).load("key-list", kReceiverPlugin).status().message(),
             "key-list is a schema validator, not a transport receiver; there are no receivers here");
+  EXPECT_TRUE(loader.load("good-wire", kSenderPlugin | kReceiverPlugin).ok());
+  EXPECT_EQ(loader.load("good-store", kSenderPlugin | kReceiverPlugin).status().message(),
+            "good-store is a store, not a transport sender and a transport receiver; plugins of these kinds here: "
+            "good-wire");
+  EXPECT_FALSE(loader.load("good-wire", kSenderPlugin | kStorePlugin).ok()) << "of one of the kinds only";
   const auto made = loader.makeSender("good-store", Options(), PluginContext());
   EXPECT_EQ(made.status().code(), StatusCode::NotSupported);
 }
