@@ -96,6 +96,26 @@ TEST_P(ConcurrencyTest, Readers_NeverSeeHalfAnAppend) {
   EXPECT_EQ(store.runs(pageOf(1000), readAt(at(200)))->rows.size(), std::size_t{kWriters * kRunsPerWriter});
 }
 
+TEST_P(ConcurrencyTest, SameRejectionsFromEveryWriter_AreKeptOnce) {
+  Store& store = newStore();
+  std::vector<std::string> raws;
+  for (int i = 0; i < 50; ++i) raws.push_back("bad " + std::to_string(i));
+  std::vector<Rejection> rejections;
+  for (const std::string& raw : raws) rejections.push_back({RejectCode::InvalidEvent, "d", raw});
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&] {
+      const auto end = std::chrono::steady_clock::now() + kPatience;
+      Status status;
+      do status = store.append({{}, rejections, at(100)}).status();
+      while (status.retryable() && std::chrono::steady_clock::now() < end);
+      EXPECT_TRUE(status.ok()) << status.toString();
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(store.rejections(1000, std::nullopt, readAt(at(200)))->rows.size(), raws.size());
+}
+
 XRAY_STORE_SUITE(ConcurrencyTest);
 
 }  // namespace

@@ -114,6 +114,39 @@ TEST_P(FilterRandomTest, EveryComparator_OnEveryValueAndLiteral_AnswersAsTheMemo
   EXPECT_GE(telling_, asked_ / 3) << "of " << asked_;
 }
 
+/// How a filter over `entity` reaches the field: directly, as run.<field>, or inside steps:(…).
+std::string reach(Entity entity, Field field, const std::string& path, const std::string& comparison) {
+  const bool ofRun = entityOf(field) == Entity::Run;
+  const std::string name = std::string(nameOf(field)) + path;
+  if (entity == Entity::Step) return (ofRun ? "run." : "") + name + comparison;
+  return ofRun ? name + comparison : "steps:(" + name + comparison + ")";
+}
+
+TEST_P(FilterRandomTest, EveryField_WithEveryComparatorAndLiteral_AnswersAsTheMemoryStore) {
+  Random random("EveryField");
+  give(randomHistory(random, {.runs = 12, .maxSteps = 5}));
+  for (int n = 0; n <= static_cast<int>(Field::Reasoning); ++n) {
+    const auto field = static_cast<Field>(n);
+    const std::string path = typeOf(field) == FieldType::Json ? ".score" : "";
+    for (const Entity entity : {Entity::Run, Entity::Step}) {
+      compare(reach(entity, field, path, ":*"), entity);
+      compare("NOT " + reach(entity, field, path, ":*"), entity);
+      for (const std::string& literal : literalsFor(random, field)) {
+        // Texts and JSON have many; one comparator each, another in the next run.
+        std::vector<std::string> signs = comparatorsFor(field, literal);
+        if (signs.size() > 6) signs = {random.pick(signs), random.pick(signs)};
+        for (const std::string& sign : signs) {
+          const std::string negation = random.chance(0.3) ? "NOT " : "";
+          compare(negation + reach(entity, field, path, " " + sign + " " + literal), entity);
+        }
+        if (HasFailure()) return;
+      }
+    }
+  }
+  EXPECT_GE(asked_, 1000);
+  EXPECT_GE(telling_, asked_ / 10) << "of " << asked_;
+}
+
 TEST_P(FilterRandomTest, EveryMemberName_IsFound) {
   Random random("EveryMemberName");
   std::set<std::string> names(memberNames().begin(), memberNames().end());

@@ -1,6 +1,8 @@
 // Pages by keyset: every order, every size, equal keys, rows without the key, rows that come while pages are turned.
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "conformance/store_test.h"
 #include "support/history.h"
@@ -173,6 +175,49 @@ TEST_P(PagingTest, RowsThatStandStill_AreNeitherSkippedNorRepeated_WhileOthersCo
     for (std::uint32_t n = 0; n < 15 && next <= 140; ++n) EXPECT_EQ(seen.count(runId(n)), 1u) << n;
     for (const Id& id : seen) EXPECT_EQ(seen.count(id), 1u);
   }
+}
+
+TEST_P(PagingTest, PagesTurnedWhileWritersAppend_NeitherSkipNorRepeat) {
+  constexpr std::uint32_t kStanding = 30;
+  constexpr std::uint32_t kWriters = 2;
+  constexpr std::uint32_t kAddedByEach = 120;
+  Random random("PagingWhileWriting");
+  Store& store = newStore();
+  fill(store, random, 0, kStanding);
+  std::atomic<std::uint32_t> working = kWriters;
+  std::vector<std::thread> writers;
+  for (std::uint32_t writer = 0; writer < kWriters; ++writer) {
+    writers.emplace_back([&, writer, own = Random(random.below(UINT64_MAX))]() mutable {
+      const std::uint32_t first = 1000 * (writer + 1);
+      for (std::uint32_t n = first; n < first + kAddedByEach; ++n) fill(store, own, n, n + 1);
+      --working;
+    });
+  }
+  std::size_t turned = 0;
+  do {
+    for (const Order& order : runOrders()) {
+      PageQuery query;
+      query.order = order;
+      query.pageSize = 1 + random.below(9);
+      const auto rows = allRuns(store, query, readAt(at(200)));
+      ASSERT_TRUE(rows.ok()) << rows.status().toString();
+      std::multiset<Id> seen;
+      for (const xray::Run& run : *rows) seen.insert(run.runId);
+      for (std::uint32_t n = 0; n < kStanding; ++n) EXPECT_EQ(seen.count(runId(n)), 1u) << n;
+      for (const Id& id : seen) EXPECT_EQ(seen.count(id), 1u);
+      ++turned;
+    }
+    PageQuery query;
+    query.order = random.pick(stepOrders());
+    query.pageSize = 1 + random.below(9);
+    const auto rows = allSteps(store, query, true, readAt(at(200)));
+    ASSERT_TRUE(rows.ok()) << rows.status().toString();
+    std::set<std::pair<Id, Id>> seen;
+    for (const Step& step : *rows) EXPECT_TRUE(seen.emplace(step.runId, step.stepId).second);
+  } while (working > 0 && !HasFailure());
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_GE(turned, runOrders().size());
+  EXPECT_EQ(allRuns(store, pageOf(1000), readAt(at(200)))->size(), kStanding + kWriters * kAddedByEach);
 }
 
 TEST_P(PagingTest, BadPages_AreRefused) {

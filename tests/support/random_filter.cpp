@@ -8,6 +8,55 @@ namespace {
 
 const std::vector<std::string> kAnyOrder = {"=", "!=", "<", "<=", ">", ">="};
 const std::vector<std::string> kEquality = {"=", "!="};
+const std::vector<std::string> kAll = {"=", "!=", "<", "<=", ">", ">=", ":"};
+const std::vector<std::string> kOfTruths = {"=", "!=", ":"};
+
+// What histories hold, and what is near it.
+const std::vector<std::string> kTexts = {"product-selection",
+                                         "picker",
+                                         "größe",
+                                         "it's",
+                                         "%",
+                                         "A",
+                                         "price-filter",
+                                         "rank",
+                                         "llm call",
+                                         "a\"b",
+                                         "rank ",
+                                         "llm",
+                                         "api",
+                                         "filter",
+                                         "s",
+                                         "",
+                                         "selection",
+                                         "Crash",
+                                         "Timeout",
+                                         "é",
+                                         "no \"answer\"",
+                                         "answer\"",
+                                         "of 100%",
+                                         "it's over",
+                                         "%over",
+                                         "_"};
+const std::vector<std::string> kRunStatuses = {"running", "completed", "crashed", "incomplete"};
+const std::vector<std::string> kStepStatuses = {"running", "success", "error"};
+const std::vector<std::string> kDurations = {"0s", "250ms", "1s", "1.5s", "0.25s", "5m", "1h", "2d"};
+const std::vector<std::string> kNumbers = {"-1", "0", "1", "2", "3", "2.5", "1e0", "10", "9007199254740993", "-0.0"};
+constexpr std::uint64_t kIds = 5;
+constexpr std::uint64_t kTimes = 24;
+
+Id idFor(Field field, std::uint64_t n) {
+  const bool ofRun = field == Field::RunId || field == Field::ParentRunId || field == Field::StepRunId;
+  return makeId(ofRun ? kRunKind : kStepKind, static_cast<std::uint32_t>(n));
+}
+
+std::string timeText(std::uint64_t n) {
+  return formatTimestamp(kEpoch + std::chrono::milliseconds(250 * n));
+}
+
+bool isTruth(const std::string& literal) {
+  return literal == "true" || literal == "false";
+}
 
 bool isPlainWord(const std::string& text) {
   if (text.empty() || text == "true" || text == "false" || text == "null" || text == "ago") return false;
@@ -71,78 +120,45 @@ class FilterBuilder {
   }
 
   std::string comparison(Field field) {
+    const std::string literal = literalOf(field);
+    return with(comparatorsFor(field, literal), literal);
+  }
+
+  std::string literalOf(Field field) {
     switch (typeOf(field)) {
       case FieldType::Id:
-        return with(kEquality, id(field));
+        return idFor(field, random_.below(kIds)).toString();
       case FieldType::String:
-        return with({"=", "!=", "<", "<=", ">", ">=", ":"}, text(field));
+        return text(field);
       case FieldType::RunStatus:
-        return with(kEquality, random_.pick(kRunStatuses));
+        return random_.pick(kRunStatuses);
       case FieldType::StepStatus:
-        return with(kEquality, random_.pick(kStepStatuses));
+        return random_.pick(kStepStatuses);
       case FieldType::Time:
-        return with(kAnyOrder, time());
+        return time();
       case FieldType::Duration:
-        return with(kAnyOrder, random_.pick(kDurations));
+        return random_.pick(kDurations);
       case FieldType::Number:
-        return with(kAnyOrder, random_.pick(kNumbers));
+        return random_.pick(kNumbers);
       case FieldType::Boolean:
-        return with(kEquality, random_.chance(0.5) ? "true" : "false");
+        return random_.chance(0.5) ? "true" : "false";
       case FieldType::Json:
         break;
     }
-    const std::string literal = randomJsonLiteral(random_);
-    if (literal == "true" || literal == "false") return with({"=", "!=", ":"}, literal);
-    return with({"=", "!=", "<", "<=", ">", ">=", ":"}, literal);
-  }
-
-  std::string id(Field field) {
-    const bool ofRun = field == Field::RunId || field == Field::ParentRunId || field == Field::StepRunId;
-    return makeId(ofRun ? kRunKind : kStepKind, static_cast<std::uint32_t>(random_.below(5))).toString();
+    return randomJsonLiteral(random_);
   }
 
   std::string text(Field field) {
-    static const std::vector<std::string> known = {"product-selection",
-                                                   "picker",
-                                                   "größe",
-                                                   "it's",
-                                                   "%",
-                                                   "A",
-                                                   "price-filter",
-                                                   "rank",
-                                                   "llm call",
-                                                   "a\"b",
-                                                   "rank ",
-                                                   "llm",
-                                                   "api",
-                                                   "filter",
-                                                   "s",
-                                                   "",
-                                                   "selection",
-                                                   "Crash",
-                                                   "Timeout",
-                                                   "é",
-                                                   "no \"answer\"",
-                                                   "answer\"",
-                                                   "of 100%",
-                                                   "it's over",
-                                                   "%over",
-                                                   "_"};
     const std::string& value =
-        field == Field::Name && random_.chance(0.1) ? random_.pick(textValues()) : random_.pick(known);
+        field == Field::Name && random_.chance(0.1) ? random_.pick(textValues()) : random_.pick(kTexts);
     return isPlainWord(value) && random_.chance(0.5) ? value : quoteForFilter(random_, value);
   }
 
   std::string time() {
     if (random_.chance(0.1)) return "ago(" + random_.pick(kDurations) + ")";
-    const std::string text = formatTimestamp(kEpoch + std::chrono::milliseconds(250 * random_.below(24)));
+    const std::string text = timeText(random_.below(kTimes));
     return random_.chance(0.5) ? text : "\"" + text + "\"";
   }
-
-  const std::vector<std::string> kRunStatuses{"running", "completed", "crashed", "incomplete"};
-  const std::vector<std::string> kStepStatuses{"running", "success", "error"};
-  const std::vector<std::string> kDurations{"0s", "250ms", "1s", "1.5s", "0.25s", "5m", "1h", "2d"};
-  const std::vector<std::string> kNumbers{"-1", "0", "1", "2", "3", "2.5", "1e0", "10", "9007199254740993", "-0.0"};
 
   Random& random_;
   Entity entity_;
@@ -153,6 +169,56 @@ class FilterBuilder {
 
 std::string randomFilter(Random& random, Entity entity) {
   return FilterBuilder(random, entity).expression(static_cast<int>(random.below(3)));
+}
+
+const std::vector<std::string>& comparatorsFor(Field field, const std::string& literal) {
+  switch (typeOf(field)) {
+    case FieldType::Id:
+    case FieldType::RunStatus:
+    case FieldType::StepStatus:
+    case FieldType::Boolean:
+      return kEquality;
+    case FieldType::Time:
+    case FieldType::Duration:
+    case FieldType::Number:
+      return kAnyOrder;
+    case FieldType::String:
+      return kAll;
+    case FieldType::Json:
+      break;
+  }
+  return isTruth(literal) ? kOfTruths : kAll;
+}
+
+std::vector<std::string> literalsFor(Random& random, Field field) {
+  std::vector<std::string> literals;
+  switch (typeOf(field)) {
+    case FieldType::Id:
+      for (std::uint64_t n = 0; n < kIds; ++n) literals.push_back(idFor(field, n).toString());
+      return literals;
+    case FieldType::RunStatus:
+      return kRunStatuses;
+    case FieldType::StepStatus:
+      return kStepStatuses;
+    case FieldType::Time:
+      for (std::uint64_t n = 0; n < kTimes; n += 3) literals.push_back(timeText(n));
+      return literals;
+    case FieldType::Duration:
+      return kDurations;
+    case FieldType::Number:
+      return kNumbers;
+    case FieldType::Boolean:
+      return {"true", "false"};
+    case FieldType::String:
+      for (const std::string& text : kTexts) literals.push_back(quoteForFilter(random, text));
+      break;
+    case FieldType::Json:
+      literals = {"true", "false"};
+      for (const std::string& number : numberTexts()) literals.push_back(number);
+      break;
+  }
+  for (const std::string& text : textValues()) literals.push_back(quoteForFilter(random, text));
+  return literals;
 }
 
 std::string quoteForFilter(Random& random, const std::string& text) {
