@@ -117,6 +117,7 @@ int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::os
   addSchemasCommand(app, output);
   addConfigCommand(app, output);
   addPluginsCommand(app, output);
+  addConformanceCommand(app, output);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError& e) {

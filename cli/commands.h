@@ -19,6 +19,7 @@ void addRunCommand(CLI::App& app, Output& output);
 void addStepsCommand(CLI::App& app, Output& output);
 void addSchemasCommand(CLI::App& app, Output& output);
 void addConfigCommand(CLI::App& app, Output& output);
+void addConformanceCommand(CLI::App& app, Output& output);
 void addPluginsCommand(CLI::App& app, Output& output);
 
 /// Options that all commands which ask for runs and steps share.
