@@ -43,7 +43,10 @@ std::uint32_t workerRun(std::uint32_t thread, std::uint32_t n) {
 }
 
 int appendUntilKilled(const Subject& subject, const WorkerPlace& place) {
-  const auto options = readOptions(subject, kStorePlugin, {place.dir, place.unique, ""});
+  Placeholders placeholders;
+  placeholders.dir = place.dir;
+  placeholders.unique = place.unique;
+  const auto options = readOptions(subject, kStorePlugin, placeholders);
   if (!options) throw std::runtime_error(options.status().message());
   auto store = loader().makeStore(subject.plugin, *options, {&systemClock()});
   if (!store) throw std::runtime_error(store.status().toString());

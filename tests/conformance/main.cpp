@@ -15,8 +15,9 @@ namespace {
 constexpr int kBadUsage = 2;
 constexpr const char* kFooter =
     "FILE is a YAML mapping of the plugin's options, ${VAR} as in configuration files. For each store, sender or\n"
-    "receiver made, {dir} is replaced by a directory of its own, {unique} by an identifier that is new each time, and\n"
-    "{endpoint} by where the receiver under test listens. Without --options a plugin of X-Ray is given those it is\n"
+    "receiver made, {dir} is replaced by a directory of its own, {unique} by an identifier that is new each time,\n"
+    "{endpoint} by where the receiver under test listens, {port} by a port of 127.0.0.1. Without --options a plugin of "
+    "X-Ray is given those it is\n"
     "tested with; without --plugin every plugin found is tested.\n"
     "GoogleTest's flags pass through: --gtest_filter=…, --gtest_repeat=N, --gtest_list_tests, --gtest_brief=1.\n"
     "Exit codes: 0 all passed or were skipped; 1 a case failed; 2 wrong usage or options.";

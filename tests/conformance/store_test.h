@@ -13,12 +13,6 @@
 #include "xray/filter.h"
 #include "xray/store.h"
 
-namespace xray {
-inline void PrintTo(StatusCode code, std::ostream* out) {
-  *out << toString(code);
-}
-}  // namespace xray
-
 namespace xray::test {
 
 /// kEpoch and some seconds, as "T5" stands for in lines.

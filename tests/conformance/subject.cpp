@@ -44,7 +44,10 @@ Placeholders Placeholders::in(const std::filesystem::path& dir) {
   // The last digits are random.
   const std::string id = newId().toString();
   std::copy_if(id.begin() + 8, id.end(), std::back_inserter(unique), [](char c) { return c != '-'; });
-  return {dir.string(), unique, ""};
+  Placeholders placeholders;
+  placeholders.dir = dir.string();
+  placeholders.unique = unique;
+  return placeholders;
 }
 
 std::vector<Subject>& Subjects::of(SubjectKind kind) {
@@ -90,6 +93,7 @@ Result<Options> readOptions(const Subject& subject, PluginKinds kind, const Plac
   replace(text, "dir", placeholders.dir);
   replace(text, "unique", placeholders.unique);
   replace(text, "endpoint", placeholders.endpoint);
+  replace(text, "port", placeholders.port);
   ConfigFile file =
       ConfigFile::parse(text, subject.optionsFile.empty() ? subject.plugin + " without options" : subject.optionsFile);
   Options options = file.root().options(table, ofOtherKinds);

@@ -11,10 +11,16 @@
 #include "xray/plugin_loader.h"
 #include "xray/status.h"
 
+namespace xray {
+inline void PrintTo(StatusCode code, std::ostream* out) {
+  *out << toString(code);
+}
+}  // namespace xray
+
 namespace xray::test {
 
-/// A plugin with its options as they stand in a file: a YAML mapping in which {dir}, {unique} and {endpoint} are
-/// replaced for each object made.
+/// A plugin with its options as they stand in a file: a YAML mapping in which {dir}, {unique}, {endpoint} and {port}
+/// are replaced for each object made.
 struct Subject {
   std::string plugin;
   std::string optionsFile;  // empty: no options are given
@@ -29,9 +35,10 @@ inline void PrintTo(const Subject& subject, std::ostream* out) {
 
 /// What the placeholders of an options file stand for. Empty ones are left as they are.
 struct Placeholders {
-  std::string dir;       // {dir}: a directory of its own, empty at first
-  std::string unique;    // {unique}: letters, digits and _, at most 40, starting with a letter; new for each object
-  std::string endpoint;  // {endpoint}: where the receiver under test listens
+  std::string dir;         // {dir}: a directory of its own, empty at first
+  std::string unique;      // {unique}: letters, digits and _, at most 40, starting with a letter; new for each object
+  std::string endpoint;    // {endpoint}: where the receiver under test listens
+  std::string port = "0";  // {port}: of 127.0.0.1; 0 lets the kernel pick one, in one case it is in use
 
   /// With a new {unique}.
   static Placeholders in(const std::filesystem::path& dir);

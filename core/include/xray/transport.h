@@ -80,6 +80,7 @@ class Receiver {
 
   /// Begins to take batches from the wire and to give them to `sink`.
   ///   InvalidArgument  the address or directory cannot be used; nothing was started
+  ///   Unavailable      somebody else has it at the moment; nothing was started
   virtual Status start(Sink& sink) = 0;
 
   /// Takes no new batch, answers those in flight, joins every thread. After it, `sink` is not called.
