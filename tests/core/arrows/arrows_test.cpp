@@ -28,10 +28,10 @@ std::string folderOf(const fs::path& file) {
 /// What a folder may include besides itself.
 std::set<std::string> allowedFor(const std::string& folder) {
   if (folder == "core") return {};
-  if (folder == "core/sql" || folder == "http" || folder == "sdk") return {"core"};
-  if (folder.starts_with("plugins/")) return {"core", "core/sql", "http"};
+  if (folder == "core/sql" || folder == "http" || folder == "spool" || folder == "sdk") return {"core"};
+  if (folder.starts_with("plugins/")) return {"core", "core/sql", "http", "spool"};
   if (folder == "server") return {"core", "http"};
-  if (folder == "cli") return {"core", "http", "server"};
+  if (folder == "cli") return {"core", "http", "server", "spool"};
   return {"core", "sdk"};  // examples
 }
 
@@ -47,7 +47,7 @@ struct Include {
 std::vector<Include> readIncludes() {
   static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
   std::vector<Include> includes;
-  for (const char* top : {"core", "http", "plugins", "sdk", "server", "cli", "examples"}) {
+  for (const char* top : {"core", "http", "spool", "plugins", "sdk", "server", "cli", "examples"}) {
     for (const auto& entry : fs::recursive_directory_iterator(kSource / top)) {
       const std::string extension = entry.path().extension().string();
       if (extension != ".h" && extension != ".cpp" && extension != ".in") continue;
@@ -69,7 +69,7 @@ std::string targetOf(const Include& include) {
   const std::string own = folderOf(include.file);
   std::vector<fs::path> roots{include.file.parent_path(), own, fs::path(own) / "src", fs::path(own) / "include"};
   if (include.file.begin()->string() == "examples") roots.push_back(include.file.parent_path().parent_path());
-  for (const char* folder : {"core", "core/sql", "http", "sdk", "server", "cli"}) {
+  for (const char* folder : {"core", "core/sql", "http", "spool", "sdk", "server", "cli"}) {
     roots.push_back(fs::path(folder) / "include");
     roots.push_back(fs::path(folder) / "src");
     roots.emplace_back(folder);
@@ -95,8 +95,8 @@ TEST(Arrows, Includes_GoOnlyWhereTheArchitectureSays) {
     EXPECT_TRUE(to == from || allowedFor(from).contains(to))
         << include.text() << " leads from " << from << " to " << to;
   }
-  for (const char* folder :
-       {"core", "core/sql", "http", "sdk", "server", "cli", "plugins/sqlite", "plugins/http-transport"}) {
+  for (const char* folder : {"core", "core/sql", "http", "spool", "sdk", "server", "cli", "plugins/sqlite",
+                             "plugins/http-transport", "plugins/file-transport"}) {
     EXPECT_GT(checked[folder], 0) << folder << " was not looked at";
   }
 }
@@ -125,7 +125,7 @@ TEST(Arrows, Libraries_StayInTheFoldersBuiltOnThem) {
       {"yaml-cpp/", {"core/src/config/"}},
       {"simdjson", {"core/src/", "examples/"}},
       {"zlib.h", {"http/src/", "plugins/http-transport/"}},
-      {"zstd.h", {"http/src/", "plugins/", "examples/"}},
+      {"zstd.h", {"http/src/", "spool/src/", "plugins/", "examples/"}},
       {"CLI/", {"cli/", "examples/"}},
   };
   for (const Include& include : readIncludes()) {

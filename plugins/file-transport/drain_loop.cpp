@@ -1,0 +1,306 @@
+#include "drain_loop.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "log.h"
+#include "xray/spool/spool_listing.h"
+
+namespace xray::filetransport {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kFirstPause{50};
+constexpr std::chrono::milliseconds kLastPause{5'000};
+/// Between checkpoints while there is something to read: what is read again after a kill does no harm.
+constexpr std::chrono::milliseconds kCheckpointEvery{500};
+/// … unless so much waits to be deleted.
+constexpr std::uint64_t kCheckpointBytes = std::uint64_t{32} << 20;
+/// Damage without end must not keep the thread from its other duties.
+constexpr std::size_t kMarksInWindow = 1024;
+
+/// What will never pass. Everything else may, one day.
+bool isForGood(StatusCode code) {
+  return code == StatusCode::InvalidArgument || code == StatusCode::TooLarge || code == StatusCode::Internal;
+}
+
+}  // namespace
+
+DrainLoop::DrainLoop(std::filesystem::path dir, std::shared_ptr<const spool::Directory> spool,
+                     const LoopSettings& settings, Sink& sink)
+    : dir_(std::move(dir)),
+      settings_(settings),
+      sink_(sink),
+      answers_(std::make_shared<Answers>()),
+      spool_(std::move(spool)),
+      quarantine_(std::make_unique<Quarantine>(*spool_)),
+      pause_(kFirstPause),
+      thread_([this] { run(); }) {}
+
+DrainLoop::~DrainLoop() {
+  (void)stop(steady_clock::now());
+}
+
+Status DrainLoop::stop(Deadline deadline) {
+  if (!thread_.joinable()) return {};
+  {
+    const std::lock_guard lock(mu_);
+    stopBy_ = deadline;
+  }
+  stopping_ = true;
+  answers_->wake();
+  thread_.join();
+  if (!cutOff_) return {};
+  return {StatusCode::DeadlineExceeded, "batches were still waiting for their answers; they will be read again"};
+}
+
+std::map<Id, spool::Checkpoint> DrainLoop::consumed() const {
+  const std::lock_guard lock(mu_);
+  return consumed_;
+}
+
+std::shared_ptr<const spool::Directory> DrainLoop::directory() const {
+  const std::lock_guard lock(mu_);
+  return spool_;
+}
+
+void DrainLoop::run() {
+  watch_.watchSpool(dir_);
+  while (!stopping_) {
+    if (watch_.drain() || steady_clock::now() >= lookAt_) lookAround();
+    bool worked = false;
+    while (!stopping_ && step()) worked = true;
+    const bool idle = window_.empty();
+    if (idle || steady_clock::now() >= checkpointAt_) checkpoint();
+    if (idle) removeDrained();
+    if (!worked) wait(std::min(lookAt_, pauseUntil_ > steady_clock::now() ? pauseUntil_ : lookAt_));
+  }
+  finish();
+}
+
+/// One answer taken, one batch submitted. False: there is nothing to do now.
+bool DrainLoop::step() {
+  takeAnswers();
+  settle();
+  if (inFlight_ >= (probing_ ? 1 : settings_.inFlight) || steady_clock::now() < pauseUntil_) return false;
+  const auto pending =
+      std::find_if(window_.begin(), window_.end(), [](const Entry& entry) { return entry.state == State::Pending; });
+  if (pending != window_.end()) {
+    submitAgain(*pending);
+    return true;
+  }
+  return window_.size() < settings_.inFlight + kMarksInWindow && readOne();
+}
+
+bool DrainLoop::readOne() {
+  // What dead writers left is older, and there is an end to it. The living take turns, a segment each.
+  for (const bool dead : {true, false}) {
+    for (std::size_t i = 0; i < drains_.size(); ++i) {
+      const std::size_t index = dead ? i : (turn_ + i) % drains_.size();
+      WriterDrain& drain = *drains_[index];
+      if (drain.dead() != dead) continue;
+      auto piece = drain.next();
+      if (!piece.ok()) {
+        pauseFor(piece.status());
+        continue;
+      }
+      if (!*piece) continue;
+      if ((*piece)->endsSegment) turn_ = index + 1;
+      std::optional<Batch> batch = std::exchange((*piece)->batch, std::nullopt);
+      window_.push_back({&drain, std::move(**piece), batch ? State::Pending : State::Settled});
+      if (batch) submit(window_.back(), std::move(*batch));
+      return true;
+    }
+  }
+  return false;
+}
+
+void DrainLoop::submit(Entry& entry, Batch batch) {
+  entry.state = State::InFlight;
+  entry.ticket = ++lastTicket_;
+  ++inFlight_;
+  const auto done = [answers = answers_, ticket = entry.ticket](const Result<Receipt>& receipt) {
+    answers->add(ticket, receipt.status());
+  };
+  try {
+    sink_.submit(std::move(batch), done);
+  } catch (const std::exception& error) {
+    done(Status(StatusCode::Unavailable, std::string("the sink failed: ") + error.what()));
+  }
+}
+
+void DrainLoop::submitAgain(Entry& entry) {
+  auto batch = entry.drain->readAgain(entry.piece);
+  if (batch.ok()) return submit(entry, std::move(*batch));
+  if (batch.status().code() == StatusCode::Unavailable) return pauseFor(batch.status());
+  entry.drain->lost(entry.piece, batch.status().message());
+  entry.state = State::Settled;
+}
+
+void DrainLoop::takeAnswers() {
+  for (const auto& [ticket, status] : answers_->take()) {
+    const auto entry = std::find_if(window_.begin(), window_.end(), [wanted = ticket](const Entry& candidate) {
+      return candidate.state == State::InFlight && candidate.ticket == wanted;
+    });
+    if (entry == window_.end()) continue;
+    --inFlight_;
+    answered(*entry, status);
+  }
+}
+
+void DrainLoop::answered(Entry& entry, const Status& status) {
+  if (status.ok()) {
+    entry.state = State::Settled;
+    if (std::exchange(probing_, false)) logWarning("going on");
+    pause_ = kFirstPause;
+  } else if (isForGood(status.code())) {
+    refused(entry, status);
+  } else {
+    entry.state = State::Pending;
+    pauseFor(status);
+  }
+}
+
+void DrainLoop::refused(Entry& entry, const Status& why) {
+  if (const Status kept = entry.drain->setAside(entry.piece, why.message()); !kept.ok()) {
+    entry.state = State::Pending;
+    return pauseFor(kept);
+  }
+  entry.state = State::Settled;
+  probing_ = false;
+  pause_ = kFirstPause;
+}
+
+void DrainLoop::pauseFor(const Status& why) {
+  if (!std::exchange(probing_, true)) logWarning("waiting: " + why.message());
+  const Deadline now = steady_clock::now();
+  if (now < pauseUntil_) return;
+  pauseUntil_ = now + std::max<std::chrono::milliseconds>(pause_, why.retryAfter().value_or(std::chrono::seconds(0)));
+  pause_ = std::min(2 * pause_, kLastPause);
+}
+
+void DrainLoop::settle() {
+  while (!window_.empty() && window_.front().state == State::Settled) {
+    const Entry& entry = window_.front();
+    entry.drain->settle(entry.piece);
+    {
+      const std::lock_guard lock(mu_);
+      consumed_[entry.drain->writer()] = entry.drain->consumed();
+    }
+    if (entry.drain->doneBytes() >= kCheckpointBytes) checkpointAt_ = {};
+    window_.pop_front();
+  }
+}
+
+void DrainLoop::checkpoint() {
+  for (const auto& drain : drains_) {
+    if (!drain->hasProgress()) continue;
+    if (const Status status = drain->checkpoint(); !status.ok()) sayOnce("no checkpoint: " + status.message());
+  }
+  checkpointAt_ = steady_clock::now() + kCheckpointEvery;
+}
+
+void DrainLoop::removeDrained() {
+  for (auto drain = drains_.begin(); drain != drains_.end();) {
+    if (!(*drain)->drained()) {
+      ++drain;
+      continue;
+    }
+    const Id writer = (*drain)->writer();
+    const auto removed = (*drain)->removeDirectory();
+    if (!removed.ok()) {
+      ++drain;  // the next time
+      continue;
+    }
+    if (!*removed) {
+      sayOnce("the directory of writer " + writer.toString() + " stays, because there is something else in it");
+      ++drain;
+      continue;
+    }
+    drain = drains_.erase(drain);
+    const std::lock_guard lock(mu_);
+    consumed_.erase(writer);
+  }
+}
+
+void DrainLoop::lookAround() {
+  lookAt_ = steady_clock::now() + settings_.pollInterval;
+  if (!spool_->stillThere()) openSpool();
+  addWriters();
+  for (const auto& drain : drains_) {
+    if (const Status status = drain->look(); !status.ok()) sayOnce(status.message());
+  }
+}
+
+/// Somebody removed the spool; a sender may make it anew.
+void DrainLoop::openSpool() {
+  auto opened = spool::Directory::openOrMake(dir_);
+  if (!opened.ok()) return sayOnce(opened.status().message());
+  if (inFlight_ > 0) return;  // the next time
+  window_.clear();
+  drains_.clear();
+  const auto spool = std::make_shared<const spool::Directory>(std::move(*opened));
+  quarantine_ = std::make_unique<Quarantine>(*spool);
+  watch_.watchSpool(dir_);
+  const std::lock_guard lock(mu_);
+  spool_ = spool;
+  consumed_.clear();
+}
+
+void DrainLoop::addWriters() {
+  std::vector<std::string> ignored;
+  const auto writers = spool::listWriters(*spool_, &ignored);
+  if (!writers.ok()) return sayOnce(writers.status().message());
+  for (const std::string& name : ignored) sayOnce(name + "; left alone");
+  for (const Id& writer : *writers) {
+    const auto place = std::lower_bound(drains_.begin(), drains_.end(), writer,
+                                        [](const auto& drain, const Id& id) { return drain->writer() < id; });
+    if (place != drains_.end() && (*place)->writer() == writer) continue;
+    auto directory = spool_->openChild(writer.toString());
+    if (!directory.ok()) {
+      if (directory.status().code() != StatusCode::NotFound) sayOnce(directory.status().message() + "; left alone");
+      continue;
+    }
+    watch_.watchWriter(directory->path());
+    drains_.insert(place, std::make_unique<WriterDrain>(*spool_, std::move(*directory), writer, settings_.drain,
+                                                        *quarantine_, setAside_));
+  }
+}
+
+void DrainLoop::sayOnce(const std::string& message) {
+  if (told_.insert(message).second) logWarning(message);
+}
+
+void DrainLoop::wait(Deadline until) {
+  const Deadline now = steady_clock::now();
+  const auto left =
+      until > now ? std::chrono::ceil<std::chrono::milliseconds>(until - now) : std::chrono::milliseconds(0);
+  pollfd watched[] = {{answers_->descriptor(), POLLIN, 0}, {watch_.descriptor(), POLLIN, 0}};
+  ::poll(watched, 2, static_cast<int>(left.count()));
+}
+
+void DrainLoop::finish() {
+  Deadline stopBy;
+  {
+    const std::lock_guard lock(mu_);
+    stopBy = stopBy_;
+  }
+  for (takeAnswers(); inFlight_ > 0 && steady_clock::now() < stopBy; takeAnswers()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(stopBy - steady_clock::now());
+    pollfd watched{answers_->descriptor(), POLLIN, 0};
+    ::poll(&watched, 1, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000)));
+  }
+  settle();
+  checkpoint();
+  cutOff_ = inFlight_ > 0;
+  if (window_.empty()) {
+    for (const auto& drain : drains_) (void)drain->look();
+    removeDrained();
+  }
+  window_.clear();
+  drains_.clear();
+}
+
+}  // namespace xray::filetransport
