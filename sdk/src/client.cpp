@@ -12,20 +12,46 @@ Deadline after(std::chrono::milliseconds timeout) {
   return std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(timeout, kLongest);
 }
 
+SenderFactory senderFactory(std::shared_ptr<PluginLoader> loader, const PluginChoice& choice) {
+  return [loader = std::move(loader), choice] {
+    return loader->makeSender(choice.plugin, choice.options, PluginContext{&systemClock()});
+  };
+}
+
+Wires wiresOf(const SdkConfig& config) {
+  Wires wires;
+  wires.backend = senderFactory(config.loader, config.transport);
+  if (config.fallback) {
+    wires.spool = senderFactory(config.loader, *config.fallback);
+    wires.drain = [loader = config.loader, choice = *config.fallback] {
+      return loader->makeReceiver(choice.plugin, choice.options, PluginContext{&systemClock()});
+    };
+  }
+  if (config.deadLetters) wires.deadLetters = senderFactory(config.loader, *config.deadLetters);
+  return wires;
+}
+
+template <typename Factory>
+void checkFactory(const Factory& factory, ConfigFile& file, const std::string& section) {
+  if (!factory) return;
+  const auto made = factory();
+  if (!made.ok()) file.root().problemAt(section, made.status().message());
+}
+
 Client fromConfig(ConfigFile file, const std::filesystem::path& baseDir) {
   std::optional<SdkConfig> config = readSettings(file, baseDir);
   if (!config) throw ConfigError(file.status().message());
   RecorderParts parts;
   parts.settings = config->settings;
   if (config->settings.logWarnings) parts.log = standardErrorSink();
-  parts.makeSender = [loader = config->loader, plugin = config->plugin, options = config->options] {
-    return loader->makeSender(plugin, options, PluginContext{&systemClock()});
-  };
-  auto sender = parts.makeSender();
-  if (!sender.ok()) {
-    file.root().problemAt("transport", sender.status().message());
-    throw ConfigError(file.status().message());
-  }
+  parts.wires = wiresOf(*config);
+  auto sender = parts.wires.backend();
+  if (!sender.ok()) file.root().problemAt("transport", sender.status().message());
+  // Only a factory checks its options together.
+  checkFactory(parts.wires.spool, file, "fallback");
+  checkFactory(parts.wires.drain, file, "fallback");
+  checkFactory(parts.wires.deadLetters, file, "dead_letters");
+  if (!file.status().ok()) throw ConfigError(file.status().message());
   return Client(std::make_shared<Recorder>(std::move(parts), std::move(*sender)));
 }
 

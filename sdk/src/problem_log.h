@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ LogSink standardErrorSink();
 
 enum class Problem {
   Transport,
+  Fallback,
+  Recovered,
+  SetAside,
+  SpoolFull,
+  DeadLetters,
   Refused,
   Rejected,
   QueueFull,
@@ -31,14 +37,16 @@ enum class Problem {
 
 /// Says each kind of problem at once and then at most once a minute, with how often it was left out.
 ///
-/// Thread-safety: one thread at a time (the shipper's, and close() after it).
+/// Thread-safety: all methods may be called concurrently. Errors: none; a line for which there is no memory is left
+/// out.
 class ProblemLog {
  public:
   explicit ProblemLog(LogSink sink) : sink_(std::move(sink)) {}
 
-  void report(Problem problem, std::string_view message);
+  void report(Problem problem, std::string_view message) noexcept;
   /// Reports what recording threads have counted since the last call; they do not log themselves, so as not to wait.
-  void reportCounts(const Counters& counters);
+  /// For one thread at a time.
+  void reportCounts(const Counters& counters) noexcept;
 
  private:
   struct Last {
@@ -47,9 +55,10 @@ class ProblemLog {
     bool said = false;
   };
 
-  LogSink sink_;
-  std::array<Last, static_cast<std::size_t>(Problem::kCount)> last_{};
-  Counters seen_;
+  const LogSink sink_;
+  std::mutex mu_;
+  std::array<Last, static_cast<std::size_t>(Problem::kCount)> last_{};  // guarded by mu_
+  Counters seen_;                                                       // of the one thread that calls reportCounts()
 };
 
 }  // namespace xray::sdk

@@ -7,10 +7,13 @@ namespace xray::sdk {
 Engine::Engine(const RecorderParts& parts, std::unique_ptr<Sender> sender)
     : generation(processGeneration()),
       queue(parts.settings, counters, *parts.clock, [this] { shipper.wake(); }),
-      shipper(parts.settings, queue, parts.makeSender, std::move(sender), parts.log) {}
+      shipper(parts.settings, queue, parts.wires, std::move(sender), parts.log) {}
 
 Recorder::Recorder(RecorderParts parts, std::unique_ptr<Sender> sender)
-    : parts_(std::move(parts)), engine_(new Engine(parts_, std::move(sender))) {}
+    : parts_(std::move(parts)), engine_(new Engine(parts_, std::move(sender))) {
+  // What an earlier process left is drained even if this one records nothing.
+  if (parts_.wires.spool) current()->shipper.ensureStarted();
+}
 
 Recorder::~Recorder() {
   delete current();

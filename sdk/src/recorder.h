@@ -9,6 +9,7 @@
 #include "problem_log.h"
 #include "settings.h"
 #include "shipper.h"
+#include "wires.h"
 #include "xray/sdk/client.h"
 
 namespace xray::sdk {
@@ -16,7 +17,7 @@ namespace xray::sdk {
 /// What a recorder is made of; tests bring their own senders, clocks and logs.
 struct RecorderParts {
   Settings settings;
-  SenderFactory makeSender;
+  Wires wires;
   const Clock* clock = &systemClock();
   LogSink log;
 };

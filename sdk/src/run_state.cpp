@@ -7,15 +7,14 @@
 namespace xray::sdk {
 
 void LostEvents::clear() {
-  queueFull = schemaRejected = tooLarge = rejected = givenUp = 0;
+  queueFull = schemaRejected = tooLarge = rejected = givenUp = spoolFull = 0;
 }
 
 void LostEvents::appendTo(std::string& out) const {
-  const std::pair<std::string_view, std::uint32_t> counts[] = {{"queue_full", queueFull},
-                                                               {"schema_rejected", schemaRejected},
-                                                               {"too_large", tooLarge},
-                                                               {"rejected", rejected},
-                                                               {"given_up", givenUp}};
+  const std::pair<std::string_view, std::uint32_t> counts[] = {
+      {"queue_full", queueFull}, {"schema_rejected", schemaRejected},
+      {"too_large", tooLarge},   {"rejected", rejected},
+      {"given_up", givenUp},     {"spool_full", spoolFull}};
   char before = '{';
   for (const auto& [name, count] : counts) {
     if (count == 0) continue;

@@ -20,6 +20,7 @@ struct LostEvents {
   std::atomic<std::uint32_t> tooLarge{0};
   std::atomic<std::uint32_t> rejected{0};  // by the backend
   std::atomic<std::uint32_t> givenUp{0};   // in batches that the backend refused
+  std::atomic<std::uint32_t> spoolFull{0};
 
   void clear();
   /// `{"queue_full":2}`; empty when nothing was lost.

@@ -1,8 +1,9 @@
 #include "settings.h"
 
-#include <array>
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "xray/json.h"
 #include "xray/text.h"
@@ -58,8 +59,17 @@ constexpr OptionSpec kRetryOptions[] = {
     {"max_delay", OptionType::Duration, "30s", "The longest such wait; also between tries with a key that is refused.",
      0, 1000, 3'600'000'000},
 };
+constexpr OptionSpec kFallbackOptions[] = {
+    {"patience", OptionType::Duration, "1s",
+     "How long the backend may be away, or refuse for overload, before a batch is spooled; also how long one waits for "
+     "the rest of the spool before it is sent directly again.",
+     0, 1000, 60'000'000},
+};
 
-const std::vector<std::string> kSections = {"plugins", "transport", "schema", "validation", "queue", "batch", "retry"};
+const std::vector<std::string> kSections = {"plugins", "transport",  "fallback", "dead_letters", "schema",
+                                            "queue",   "validation", "batch",    "retry"};
+const std::vector<std::string> kPluginMembers = {"plugin", "options"};
+constexpr std::uint8_t kBothEnds = kSenderPlugin | kReceiverPlugin;
 
 ValidationMode modeFrom(const std::string& text) {
   if (text == toString(ValidationMode::Sanitize)) return ValidationMode::Sanitize;
@@ -106,8 +116,7 @@ std::shared_ptr<const SchemaPolicy> readSchema(ConfigSection root, PluginLoader&
   ConfigSection validation = root.child("validation");
   const std::vector<std::string> also = {"mode"};
   const auto choice = validation.plugin(loader, kValidatorPlugin, "key-list", also);
-  const std::vector<std::string> pluginMembers = {"plugin", "options"};
-  const ValidationMode mode = modeFrom(validation.options(kValidationOptions, pluginMembers).text("mode"));
+  const ValidationMode mode = modeFrom(validation.options(kValidationOptions, kPluginMembers).text("mode"));
   if (!section.present()) return nullptr;
   const Options options = section.options(kSchemaOptions);
   const auto definition = readDefinition(section, options, baseDir);
@@ -156,6 +165,48 @@ void readLimits(ConfigSection root, Settings& settings) {
   if (settings.retryFirst > settings.retryMost) retrySection.problemAt("first_delay", "is more than max_delay");
 }
 
+// The directory that a choice names, as it can be compared; empty when its plugin has no such option.
+std::filesystem::path dirOf(const PluginChoice& choice, PluginLoader& loader) {
+  const auto plugin = loader.load(choice.plugin);
+  if (!plugin.ok()) return {};
+  const std::span<const OptionSpec> table((*plugin)->options, (*plugin)->optionCount);
+  const bool hasDir = std::any_of(table.begin(), table.end(), [](const OptionSpec& spec) {
+    return std::string_view(spec.name) == "dir" && spec.type == OptionType::Text;
+  });
+  if (!hasDir) return {};
+  std::error_code unreadable;
+  const std::filesystem::path dir = choice.options.text("dir");
+  const std::filesystem::path known = std::filesystem::weakly_canonical(dir, unreadable);
+  return unreadable ? dir.lexically_normal() : known;
+}
+
+// Records a problem at `section` when both are the same directory of the same wire.
+void refuseSameDir(ConfigSection section, const std::optional<PluginChoice>& choice,
+                   const std::optional<PluginChoice>& other, PluginLoader& loader, const std::string& message) {
+  if (!choice || !other || choice->plugin != other->plugin) return;
+  const std::filesystem::path dir = dirOf(*choice, loader);
+  if (!dir.empty() && dir == dirOf(*other, loader)) section.child("options").problemAt("dir", message);
+}
+
+// Of the transport, the fallback and the dead letters, each may lead to the next, so none may lead back.
+void readWires(ConfigSection root, SdkConfig& config, std::optional<PluginChoice>& transport) {
+  transport = root.child("transport").plugin(*config.loader, kSenderPlugin, "http-transport");
+  ConfigSection fallback = root.child("fallback");
+  const std::vector<std::string> also = {"patience"};
+  if (fallback.present()) config.fallback = fallback.plugin(*config.loader, kBothEnds, "", also);
+  config.settings.patience = fallback.options(kFallbackOptions, kPluginMembers).duration("patience");
+
+  ConfigSection deadLetters = root.child("dead_letters");
+  if (deadLetters.present()) config.deadLetters = deadLetters.plugin(*config.loader, kSenderPlugin);
+
+  refuseSameDir(fallback, config.fallback, transport, *config.loader,
+                "is the transport's too: what is drained would come back to it");
+  refuseSameDir(deadLetters, config.deadLetters, transport, *config.loader,
+                "is the transport's too: what the backend refused would be sent to it again");
+  refuseSameDir(deadLetters, config.deadLetters, config.fallback, *config.loader,
+                "is the fallback's too: what the backend refused would be sent to it again and again");
+}
+
 }  // namespace
 
 std::optional<SdkConfig> readSettings(ConfigFile& file, const std::filesystem::path& baseDir) {
@@ -166,11 +217,11 @@ std::optional<SdkConfig> readSettings(ConfigFile& file, const std::filesystem::p
   const Options plugins = root.child("plugins").options(kPluginsOptions);
   std::vector<std::filesystem::path> dirs(plugins.list("dirs").begin(), plugins.list("dirs").end());
   config.loader = std::make_shared<PluginLoader>(std::move(dirs));
-  auto transport = root.child("transport").plugin(*config.loader, kSenderPlugin, "http-transport");
+  std::optional<PluginChoice> transport;
+  readWires(root, config, transport);
   config.settings.schema = readSchema(root, *config.loader, baseDir);
   if (!file.status().ok() || !transport) return std::nullopt;
-  config.plugin = transport->plugin;
-  config.options = std::move(transport->options);
+  config.transport = std::move(*transport);
   return config;
 }
 

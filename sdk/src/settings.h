@@ -4,8 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
+#include <optional>
 
 #include "schema_policy.h"
 #include "xray/config.h"
@@ -30,17 +29,20 @@ struct Settings {
   Microseconds retryFirst = std::chrono::milliseconds(100);
   Microseconds retryMost = std::chrono::seconds(30);
 
+  Microseconds patience = std::chrono::seconds(1);
+
   Microseconds closeTimeout = std::chrono::seconds(5);
   bool logWarnings = true;
 
   std::shared_ptr<const SchemaPolicy> schema;  // null: runs have no schema
 };
 
-/// What a file says: the settings, and the transport to make senders from.
+/// What a file says: the settings, and the plugins to make ends of wires from.
 struct SdkConfig {
   Settings settings;
-  std::string plugin;
-  Options options;
+  PluginChoice transport;
+  std::optional<PluginChoice> fallback;
+  std::optional<PluginChoice> deadLetters;
   std::shared_ptr<PluginLoader> loader;
 };
 

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <cassert>
 #include <system_error>
 
@@ -12,26 +11,25 @@ namespace {
 
 // After so many turns with nothing to do, the thread sleeps until it is woken.
 constexpr unsigned kQuietTurns = 10;
-// The backend may ask for more, but it may also be wrong.
-constexpr auto kLongestRetryAfter = std::chrono::hours(1);
-
-bool isHeld(StatusCode code) {
-  return code == StatusCode::Unauthenticated || code == StatusCode::PermissionDenied;
-}
+// Between two looks at what is left in the spool.
+constexpr auto kLook = std::chrono::milliseconds(5);
 
 }  // namespace
 
-Shipper::Shipper(const Settings& settings, EventQueue& queue, const SenderFactory& makeSender,
-                 std::unique_ptr<Sender> sender, LogSink log)
+Shipper::Shipper(const Settings& settings, EventQueue& queue, const Wires& wires, std::unique_ptr<Sender> sender,
+                 LogSink log)
     : settings_(settings),
       queue_(queue),
       counters_(queue.counters()),
-      makeSender_(makeSender),
+      wires_(wires),
       sender_(std::move(sender)),
-      box_(queue, settings.schema.get(), settings.maxEventBytes),
       log_(std::move(log)),
-      schemaSent_(!settings.schema),
-      random_(std::random_device{}()) {}
+      deadLetters_(wires.deadLetters, log_),
+      box_(queue, settings.schema.get(), settings.maxEventBytes),
+      retryPause_(settings),
+      schemaSent_(!settings.schema) {
+  if (wires.spool) fallback_.emplace(settings, wires, deadLetters_, queue, log_);
+}
 
 Shipper::~Shipper() {
   assert(!thread_.joinable());
@@ -62,23 +60,16 @@ void Shipper::wake() noexcept {
   work_.notify_one();
 }
 
-void Shipper::run() {
+void Shipper::run() noexcept {
   unsigned quiet = 0;
   for (bool last = false; !last;) {
+    if (fallback_) fallback_->start();
     const Turn turn = waitForTurn(quiet >= kQuietTurns);
     last = turn.closing;
     Drained drained = queue_.drain();
     quiet = drained.empty() ? quiet + 1 : 0;
     unsettled_ += drained.events();
-    try {
-      deliverAll(drained);
-    } catch (const std::exception& failure) {
-      // Memory is out, or a sender broke its contract. The next turn may go better.
-      giveUp(box_.unsettled(), failure.what());
-      box_.clear();
-      discard(drained);
-      unsettled_ = 0;  // nothing drained is left; what fill() had lost before it failed was not told
-    }
+    takeTurn(drained);
     log_.reportCounts(counters_.read());
     endTurn(turn);
   }
@@ -100,130 +91,88 @@ Shipper::Turn Shipper::waitForTurn(bool quiet) {
   return {flushWanted_, closing_};
 }
 
-void Shipper::endTurn(const Turn& turn) {
+void Shipper::takeTurn(Drained& drained) noexcept {
+  const auto recover = [&](const char* reason) {
+    // Takes no memory: there may be none.
+    const EventRange rest = box_.unsettled();
+    const bool sent = schemaSent_;
+    countGivenUp(rest);
+    settle(rest);
+    schemaSent_ = sent;
+    box_.clear();
+    discard(drained);
+    unsettled_ = 0;  // nothing drained is left; what fill() had lost before it failed was not told
+    log_.report(Problem::Refused, reason);
+  };
+  try {
+    deliverAll(drained);
+  } catch (const std::exception& failure) {
+    // Memory is out, or a sender broke its contract. The next turn may go better.
+    recover(failure.what());
+  } catch (...) {
+    recover("a sender threw what is no exception");
+  }
+}
+
+void Shipper::endTurn(const Turn& turn) noexcept {
   Status status;
-  if ((turn.closing || turn.flush > flushed_) && sender_) {
-    if (const auto deadline = sendDeadline()) status = sender_->flush(*deadline);
+  try {
+    if (turn.closing || turn.flush > flushed_) status = flushWires();
+    if (turn.closing) endDrain();
+  } catch (const std::exception&) {
+    status = Status(StatusCode::Unavailable, "");  // no memory for more
   }
   std::lock_guard lock(mu_);
-  flushStatus_ = status;
+  flushStatus_ = std::move(status);
   flushed_ = turn.flush;
   finished_ = turn.closing;
   done_.notify_all();
 }
 
-void Shipper::deliverAll(Drained& drained) {
-  while (!drained.empty()) {
-    if (!sendDeadline()) return discard(drained);
-    if (!schemaSent_) box_.addSchema();
-    unsettled_ -= box_.fill(drained, settings_.batchBytes);
-    if (!box_.empty()) deliver(box_.all());
-    box_.clear();
-  }
+Status Shipper::flushWires() {
+  const auto deadline = sendDeadline();
+  if (!deadline) return Status();
+  Status status;
+  // While the backend is away it holds nothing that could be flushed.
+  if (sender_ && !(fallback_ && fallback_->inUse())) status = sender_->flush(*deadline);
+  if (fallback_ && status.ok()) status = fallback_->flush(*deadline);
+  const Status kept = deadLetters_.flush(*deadline);
+  return status.ok() ? kept : status;
 }
 
-void Shipper::deliver(const EventRange& range) {
-  std::optional<Batch> part;
-  if (range.size() < box_.all().size()) part = box_.part(range);
-  for (unsigned tries = 0;; ++tries) {
-    const auto deadline = sendDeadline();
-    if (!deadline) return abandon(range);
-    const bool lastTry = closing();
-    const Result<Receipt> receipt = send(part ? *part : box_.whole(), *deadline);
-    if (receipt.ok()) return settleDelivered(range, *receipt);
-
-    const Status failure = receipt.status();
-    const bool held = isHeld(failure.code());
-    if (failure.code() == StatusCode::TooLarge) return splitOrLose(range, failure);
-    if (!failure.retryable() && !held) return giveUp(range, failure.toString());
-    remember(failure);
-    log_.report(Problem::Transport, "cannot deliver, will try again: " + failure.toString());
-    // Nobody corrects a key while we close.
-    if (held && lastTry) return abandon(range);
-    count(counters_.retries);
-    if (const auto wait = failure.retryAfter()) {
-      // At least the backoff: "0" must not make a busy loop.
-      pause(std::max(std::min<Microseconds>(*wait, kLongestRetryAfter), backoff(tries)), false);
-    } else {
-      pause(held ? settings_.retryMost : backoff(tries), true);
-    }
-  }
-}
-
-Result<Receipt> Shipper::send(const Batch& batch, Deadline deadline) {
-  if (!sender_) {
-    auto made = makeSender_();
-    if (!made.ok()) return Status(StatusCode::Unavailable, made.status().message());
+void Shipper::endDrain() {
+  if (!fallback_) return;
+  Deadline drainBy, closeBy;
+  {
     std::lock_guard lock(mu_);
-    sender_ = std::move(*made);
+    drainBy = drainBy_;
+    closeBy = closeBy_;
   }
-  return sender_->send(batch, deadline);
+  // Of short processes, too, most should see their events arrive.
+  while (fallback_->delivering() && std::chrono::steady_clock::now() < drainBy && sendDeadline()) pause(kLook, false);
+  fallback_->stop(closeBy);
 }
 
-void Shipper::settleDelivered(const EventRange& range, const Receipt& receipt) {
-  count(counters_.batches);
-  count(counters_.accepted, receipt.accepted);
-  count(counters_.duplicates, receipt.duplicates);
-  for (const RejectedEvent& rejected : receipt.rejected) {
-    count(counters_.rejected);
-    log_.report(Problem::Rejected,
-                "the backend refused an event: " + std::string(toString(rejected.code)) + ": " + rejected.detail);
-    if (rejected.line < 1 || rejected.line > range.size()) continue;
-    const BoxedEvent& event = box_.event(range.first + rejected.line - 1);
-    if (event.counts()) event.run->lost.rejected.fetch_add(1, std::memory_order_relaxed);
+Shipper::Way Shipper::chooseWay() {
+  if (!fallback_) return Way::Backend;
+  {
+    std::lock_guard lock(mu_);
+    if (backendOver_) return Way::Spool;
   }
-  settle(range);
-}
-
-void Shipper::splitOrLose(const EventRange& range, const Status& failure) {
-  if (range.size() > 1) {
-    const std::size_t middle = range.first + range.size() / 2;
-    deliver({range.first, middle});
-    return deliver({middle, range.last});
+  if (!fallback_->inUse()) return Way::Backend;
+  const Deadline patience = patienceEnd();
+  for (bool sealed = false;; sealed = true) {
+    const Fallback::Progress progress = fallback_->look();
+    if (progress == Fallback::Progress::Behind) return Way::Spool;
+    if (progress != Fallback::Progress::Near) return Way::Backend;
+    const auto deadline = sendDeadline();
+    if (!deadline || std::chrono::steady_clock::now() >= patience) {
+      return fallback_->nothingReady() ? Way::Backend : Way::Spool;
+    }
+    // What does not succeed is seen at the next looks.
+    if (!sealed) static_cast<void>(fallback_->flush(*deadline));
+    pause(kLook, false);
   }
-  const BoxedEvent& event = box_.event(range.first);
-  if (event.counts()) {
-    count(counters_.tooLarge);
-    event.run->lost.tooLarge.fetch_add(1, std::memory_order_relaxed);
-  }
-  log_.report(Problem::Refused, "an event is too large for the backend: " + failure.toString());
-  settle(range);
-}
-
-void Shipper::giveUp(const EventRange& range, const std::string& reason) {
-  for (std::size_t i = range.first; i < range.last; ++i) {
-    const BoxedEvent& event = box_.event(i);
-    if (!event.counts()) continue;
-    count(counters_.givenUp);
-    event.run->lost.givenUp.fetch_add(1, std::memory_order_relaxed);
-  }
-  if (range.size() > 0) {
-    log_.report(Problem::Refused, "gave up a batch of " + std::to_string(range.size()) + " events: " + reason);
-  }
-  const bool sent = schemaSent_;
-  settle(range);
-  schemaSent_ = sent;
-}
-
-void Shipper::abandon(const EventRange& range) {
-  count(counters_.abandoned, box_.counted(range));
-  for (std::size_t i = range.first; i < range.last; ++i) abandonedBytes_ += box_.event(i).queueBytes;
-  settle(range);
-}
-
-void Shipper::discard(Drained& drained) {
-  const std::uint64_t events = drained.events();
-  const std::size_t before = queue_.budget().used();
-  queue_.discard(drained);
-  abandonedBytes_ += before - std::min(before, queue_.budget().used());
-  unsettled_ -= events;
-  count(counters_.abandoned, events);
-}
-
-void Shipper::settle(const EventRange& range) {
-  if (range.first == 0 && range.size() > 0 && !box_.event(0).run) schemaSent_ = true;
-  unsettled_ -= box_.counted(range);
-  box_.settle(range);
 }
 
 }  // namespace xray::sdk

@@ -1,6 +1,4 @@
 // Shipper's part that is called from, or shares state with, other threads.
-#include <algorithm>
-
 #include "shipper.h"
 
 namespace xray::sdk {
@@ -33,14 +31,13 @@ DeliveryReport Shipper::close(Deadline deadline) {
   queue_.stop();
   std::unique_lock lock(mu_);
   if (!closing_) {
+    const auto time = deadline - SteadyClock::now();
     closing_ = true;
     closeBy_ = deadline;
+    backendBy_ = deadline - time / 2;
+    drainBy_ = deadline - time / 4;
     work_.notify_one();
-    if (started_ && !done_.wait_until(lock, deadline, [this] { return finished_; })) {
-      cancelled_ = true;
-      if (sender_) sender_->cancel();
-      work_.notify_one();
-    }
+    if (started_) waitForTheEnd(lock);
     lock.unlock();
     if (thread_.joinable()) thread_.join();
     // Without a thread nothing could be delivered.
@@ -48,6 +45,9 @@ DeliveryReport Shipper::close(Deadline deadline) {
     unsettled_ += rest.events();
     discard(rest);
     lock.lock();
+    // Others may want what they hold.
+    sender_.reset();
+    deadLetters_.close();
     closed_ = true;
     done_.notify_all();
     if (counters_.abandoned > 0)
@@ -64,6 +64,21 @@ DeliveryReport Shipper::close(Deadline deadline) {
   return told;
 }
 
+void Shipper::waitForTheEnd(std::unique_lock<std::mutex>& lock) {
+  const auto finished = [this] { return finished_; };
+  if (fallback_ && !done_.wait_until(lock, backendBy_, finished)) {
+    backendOver_ = true;
+    if (sender_) sender_->cancel();
+    work_.notify_one();
+  }
+  if (done_.wait_until(lock, closeBy_, finished)) return;
+  cancelled_ = true;
+  if (sender_) sender_->cancel();
+  if (fallback_) fallback_->cancel();
+  deadLetters_.cancel();
+  work_.notify_one();
+}
+
 Status Shipper::failureStatus(StatusCode code, const std::string& what) {
   const std::uint64_t events = unsettled_ + queue_.waiting() + counters_.abandoned;
   std::string message = what + ": " + std::to_string(events) + " events not delivered in time";
@@ -72,7 +87,8 @@ Status Shipper::failureStatus(StatusCode code, const std::string& what) {
 }
 
 DeliveryReport Shipper::report(Status status) {
-  return {std::move(status), unsettled_ + queue_.waiting(), queue_.budget().used(), counters_.read()};
+  return {std::move(status), unsettled_ + queue_.waiting(), queue_.budget().used(),
+          fallback_ ? fallback_->waitingBytes() : 0, counters_.read()};
 }
 
 std::optional<Deadline> Shipper::sendDeadline() {
@@ -81,6 +97,12 @@ std::optional<Deadline> Shipper::sendDeadline() {
   if (cancelled_ || (closing_ && now >= closeBy_)) return std::nullopt;
   const Deadline usual = now + settings_.sendTimeout;
   return closing_ ? std::min(usual, closeBy_) : usual;
+}
+
+Deadline Shipper::patienceEnd() {
+  std::lock_guard lock(mu_);
+  const Deadline usual = SteadyClock::now() + settings_.patience;
+  return closing_ ? std::min(usual, backendBy_) : usual;
 }
 
 bool Shipper::closing() {
@@ -93,22 +115,16 @@ void Shipper::remember(const Status& failure) {
   lastFailure_ = failure;
 }
 
-Microseconds Shipper::backoff(unsigned tries) {
-  Microseconds wait = settings_.retryFirst;
-  for (unsigned i = 0; i < tries && wait < settings_.retryMost; ++i) wait *= 2;
-  wait = std::min(wait, settings_.retryMost);
-  // Between a half and the whole of it, so that clients of one backend do not come back together.
-  return wait / 2 + Microseconds(std::uniform_int_distribution<std::int64_t>(0, wait.count() / 2)(random_));
-}
-
 void Shipper::pause(Microseconds wait, bool flushEndsIt) {
   std::unique_lock lock(mu_);
   const bool wasClosing = closing_;
+  const bool wasOver = backendOver_;
   const std::uint64_t flushes = flushWanted_;
   Deadline until = SteadyClock::now() + wait;
   if (closing_) until = std::min(until, closeBy_);
-  work_.wait_until(lock, until,
-                   [&] { return cancelled_ || closing_ != wasClosing || (flushEndsIt && flushWanted_ != flushes); });
+  work_.wait_until(lock, until, [&] {
+    return cancelled_ || closing_ != wasClosing || backendOver_ != wasOver || (flushEndsIt && flushWanted_ != flushes);
+  });
 }
 
 }  // namespace xray::sdk

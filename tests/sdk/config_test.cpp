@@ -65,10 +65,10 @@ TEST(SdkConfig, TheDocumentedDefaults_AreTheDefaults) {
     EXPECT_EQ(other.schema, nullptr);
   }
   for (const char* option : {"url", "compression", "key"}) {
-    EXPECT_EQ(documented->options.text(option), defaults->options.text(option)) << option;
+    EXPECT_EQ(documented->transport.options.text(option), defaults->transport.options.text(option)) << option;
   }
   for (const char* option : {"timeout", "retry_min", "retry_max"}) {
-    EXPECT_EQ(documented->options.duration(option), defaults->options.duration(option)) << option;
+    EXPECT_EQ(documented->transport.options.duration(option), defaults->transport.options.duration(option)) << option;
   }
   ASSERT_NE(a.schema, nullptr);
   EXPECT_EQ(a.schema->ref().name, "product-selection");
@@ -96,7 +96,7 @@ transport: {plugin: http-transport, options: {url: "http://127.0.0.1:1"}}
   EXPECT_EQ(settings.retryMost, 4s);
   EXPECT_EQ(settings.closeTimeout, 9s);
   EXPECT_FALSE(settings.logWarnings);
-  EXPECT_EQ(config->options.text("url"), "http://127.0.0.1:1");
+  EXPECT_EQ(config->transport.options.text("url"), "http://127.0.0.1:1");
 }
 
 TEST(SdkConfig, ASchemaFile_IsFoundBesideTheConfiguration) {

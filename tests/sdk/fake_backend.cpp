@@ -118,7 +118,7 @@ Settings quickSettings() {
 Client makeClient(FakeBackend& backend, Settings settings, LogSink log, const Clock& clock) {
   RecorderParts parts;
   parts.settings = std::move(settings);
-  parts.makeSender = [&backend]() -> Result<std::unique_ptr<Sender>> { return backend.makeSender(); };
+  parts.wires.backend = [&backend]() -> Result<std::unique_ptr<Sender>> { return backend.makeSender(); };
   parts.clock = &clock;
   parts.log = std::move(log);
   return Client(std::make_shared<Recorder>(std::move(parts), backend.makeSender()));

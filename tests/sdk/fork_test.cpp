@@ -50,10 +50,10 @@ class Fork : public ::testing::Test {
   Client makeClient(Microseconds delay) {
     RecorderParts parts;
     parts.settings.maxDelay = delay;
-    parts.makeSender = [path = path_]() -> Result<std::unique_ptr<Sender>> {
+    parts.wires.backend = [path = path_]() -> Result<std::unique_ptr<Sender>> {
       return std::unique_ptr<Sender>(new FileSender(path));
     };
-    auto first = parts.makeSender();
+    auto first = parts.wires.backend();
     return Client(std::make_shared<Recorder>(std::move(parts), std::move(*first)));
   }
 
