@@ -36,11 +36,13 @@ void Drain::submit(Batch batch, Done done) {
   Result<Receipt> told = Receipt();
   try {
     std::lock_guard lock(submitting_);
+    setBusy(true);
     told = forward(batch.body);
   } catch (const std::exception& failure) {
     // Memory is out. The batch stays where it is.
     told = Status(StatusCode::Unavailable, failure.what());
   }
+  setBusy(false);
   done(std::move(told));
 }
 
@@ -133,6 +135,11 @@ void Drain::note(bool failed, Deadline notBefore) {
   pulse_.failing = failed;
   if (!failed) pulse_.lastSuccess = SteadyClock::now();
   notBefore_ = notBefore;
+}
+
+void Drain::setBusy(bool busy) {
+  std::lock_guard lock(mu_);
+  pulse_.busy = busy;
 }
 
 Drain::Pulse Drain::pulse() const {

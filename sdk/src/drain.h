@@ -32,6 +32,7 @@ class Drain : public Sink {
 
   /// What it knows of the backend.
   struct Pulse {
+    bool busy = false;     // it has a batch in hand
     bool failing = false;  // the last try was in vain, or holdOff() came after it
     Deadline lastTry{};
     Deadline lastSuccess{};
@@ -52,6 +53,7 @@ class Drain : public Sink {
   bool waitForTurn();
   void settle(const Batch& batch, Receipt receipt, Receipt& sum);
   void note(bool failed, Deadline notBefore);
+  void setBusy(bool busy);
 
   const Settings& settings_;
   const SenderFactory& makeSender_;

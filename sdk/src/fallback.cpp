@@ -34,7 +34,7 @@ void Fallback::start() {
   started_ = status.ok();
   if (!started_) {
     receiver_.reset();
-    log_.report(Problem::Fallback, "cannot drain the spool, will try again: " + status.toString());
+    log_.report(Problem::Spool, "cannot drain the spool, will try again: " + status.toString());
     return;
   }
   lastProbe_ = SteadyClock::now();
@@ -62,7 +62,7 @@ std::optional<Backlog> Fallback::backlog() {
   if (!started_) return std::nullopt;
   const Result<Backlog> backlog = receiver_->backlog();
   if (!backlog.ok()) {
-    log_.report(Problem::Fallback, "cannot tell what is left in the spool: " + backlog.status().toString());
+    log_.report(Problem::Spool, "cannot tell what is left in the spool: " + backlog.status().toString());
     return std::nullopt;
   }
   waitingBytes_.store(backlog->bytes + backlog->openBytes, std::memory_order_relaxed);
@@ -76,11 +76,11 @@ std::optional<Backlog> Fallback::backlog() {
   return *backlog;
 }
 
-// A drain tries at least that often, unless the backend asked for more time. It does not when another process drains
-// the directory, or when it could not be started.
+// The drain tells nothing of the backend when another process reads what is written here, or when it cannot be started.
 bool Fallback::shouldProbe() const {
-  const Deadline heard = std::max({lastProbe_, notBefore_, drain_.pulse().lastTry});
-  return SteadyClock::now() - heard > settings_.sendTimeout + settings_.retryMost;
+  const Drain::Pulse pulse = drain_.pulse();
+  const Deadline heard = std::max({lastProbe_, notBefore_, pulse.lastTry, pulse.lastSuccess});
+  return !pulse.busy && SteadyClock::now() - heard > settings_.retryMost;
 }
 
 Fallback::Progress Fallback::look() {

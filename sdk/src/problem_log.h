@@ -20,6 +20,7 @@ LogSink standardErrorSink();
 enum class Problem {
   Transport,
   Fallback,
+  Spool,
   Recovered,
   SetAside,
   SpoolFull,

@@ -66,7 +66,7 @@ void Shipper::waitAndCount(const Status& failure, Tries& tries) {
   if (tries.way == Way::Backend) {
     log_.report(Problem::Transport, "cannot deliver, will try again: " + failure.toString());
   } else {
-    log_.report(Problem::Fallback, "cannot spool, will try again: " + failure.toString());
+    log_.report(Problem::Spool, "cannot spool, will try again: " + failure.toString());
     // A full spool gets room from its drain. With another failure the backend is asked again: it may be back sooner.
     tries.spoolBroken = failure.code() != StatusCode::Overloaded && failure.code() != StatusCode::DeadlineExceeded;
   }

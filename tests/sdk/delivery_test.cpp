@@ -1,33 +1,14 @@
 // How what was recorded gets to the backend, and what happens when it does not.
-#include <mutex>
 #include <set>
 
 #include "fake_backend.h"
+#include "log_lines.h"
 
 namespace xray::sdk {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-
-// Log lines as they come.
-class Lines {
- public:
-  LogSink sink() {
-    return [this](std::string_view line) {
-      std::lock_guard lock(mu_);
-      all_ += std::string(line) + "\n";
-    };
-  }
-  std::string all() const {
-    std::lock_guard lock(mu_);
-    return all_;
-  }
-
- private:
-  mutable std::mutex mu_;
-  std::string all_;
-};
 
 void recordRun(Client& client, int steps, std::string_view pipeline = "p") {
   auto run = client.startRun(pipeline);
@@ -50,7 +31,7 @@ std::size_t distinctSteps(const FakeBackend& backend) {
 
 TEST(Delivery, ABackendThatComesBack_GetsEverythingOnce) {
   FakeBackend backend;
-  Lines lines;
+  LogLines lines;
   backend.failNext({Status(StatusCode::Unavailable, "connection refused"), Status(StatusCode::Overloaded, "slow down"),
                     Status(StatusCode::DeadlineExceeded, "no answer"), Status(StatusCode::Unauthenticated, "no key"),
                     Status(StatusCode::PermissionDenied, "wrong key")});
@@ -88,7 +69,7 @@ TEST(Delivery, ABatchThatIsTooLarge_IsSplit_AndOneEventThatIsStillTooLargeIsLost
 
 TEST(Delivery, ABatchThatIsRefused_IsGivenUpAndTold_AndTheNextOneGoes) {
   FakeBackend backend;
-  Lines lines;
+  LogLines lines;
   Client client = makeClient(backend, flushedOnly(), lines.sink());
   auto run = client.startRun("p");
   ASSERT_TRUE(client.flush(20s).status.ok());
@@ -135,7 +116,7 @@ TEST(Delivery, ABackendThatWantsTheNextTryAtOnce_GetsItAfterTheBackoff) {
 
 TEST(Delivery, EventsThatTheBackendRejects_AreCountedAndTold) {
   FakeBackend backend;
-  Lines lines;
+  LogLines lines;
   backend.rejectWhere([](const Event& event) {
     const auto* step = std::get_if<StepEvent>(&event.fact);
     return step && step->name == "bad";
@@ -156,7 +137,7 @@ TEST(Delivery, EventsThatTheBackendRejects_AreCountedAndTold) {
 
 TEST(Delivery, OfEachKindOfProblem_OneLineIsLogged) {
   FakeBackend backend;
-  Lines lines;
+  LogLines lines;
   backend.failNext(std::vector<Status>(5, Status(StatusCode::Unavailable, "away")));
   Client client = makeClient(backend, quickSettings(), lines.sink());
   recordRun(client, 1);
@@ -228,7 +209,7 @@ TEST(Delivery, CloseThatCannotDeliver_KeepsItsDeadlineAndReports) {
   for (const auto& [name, failure] : cases) {
     SCOPED_TRACE(name);
     FakeBackend backend;
-    Lines lines;
+    LogLines lines;
     backend.failAlways(failure);
     Client client = makeClient(backend, flushedOnly(), lines.sink());
     recordRun(client, 3);

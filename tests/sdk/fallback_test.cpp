@@ -1,0 +1,474 @@
+// The fallback: spooling while the backend is away, draining when it is back, and what close() makes of it.
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "fake_backend.h"
+#include "fake_spool.h"
+#include "log_lines.h"
+
+namespace xray::sdk {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using WhenFull = FakeSpool::WhenFull;
+
+const Status kAway(StatusCode::Unavailable, "connection refused");
+
+Settings fallbackSettings() {
+  Settings settings = quickSettings();
+  settings.maxDelay = 1h;  // flush() says when
+  settings.patience = 5ms;
+  settings.retryMost = 1s;
+  return settings;
+}
+
+// One batch.
+DeliveryReport recordStep(Client& client, sdk::Run& run, int number) {
+  run.step("step", "t").input({{"i", number}});
+  return client.flush(20s);
+}
+
+std::vector<std::int64_t> orderOf(const FakeBackend& backend) {
+  std::vector<std::int64_t> order;
+  for (const StepEvent& step : factsOf<StepEvent>(backend.events())) order.push_back(*step.seq);
+  return order;
+}
+
+std::vector<std::int64_t> upTo(std::int64_t end) {
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t i = 0; i < end; ++i) numbers.push_back(i);
+  return numbers;
+}
+
+TEST(Fallback, ABackendThatGoesAwayInTheMiddle_GetsEverythingInOrderWhenItIsBack) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  Client client = makeClient(backend, spool, fallbackSettings(), lines.sink());
+  auto run = client.startRun("p");
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(recordStep(client, run, i).status.ok());
+  EXPECT_EQ(spool.taken(), 0u);
+  backend.failAlways(kAway);
+  for (int i = 5; i < 10; ++i) {
+    const DeliveryReport report = recordStep(client, run, i);
+    EXPECT_TRUE(report.status.ok()) << report.status.toString();
+    EXPECT_EQ(report.undeliveredEvents, 0u) << "what is spooled is decided";
+    EXPECT_GT(report.spooledBytes, 0u);
+  }
+  EXPECT_EQ(client.counters().spooled, 5u);
+  EXPECT_EQ(spool.taken(), 5u);
+  EXPECT_EQ(orderOf(backend), upTo(5));
+  EXPECT_THAT(lines.all(), HasSubstr("spooling from now on, the backend does not take batches: Unavailable: "));
+
+  backend.failAlways(Status());
+  ASSERT_TRUE(spool.waitUntilEmpty());
+  for (int i = 10; i < 15; ++i) ASSERT_TRUE(recordStep(client, run, i).status.ok());
+  run.end();
+  const DeliveryReport report = client.close(20s);
+  EXPECT_TRUE(report.status.ok());
+  EXPECT_EQ(orderOf(backend), upTo(15));
+  EXPECT_EQ(spool.taken(), 5u) << "sent directly again";
+  EXPECT_EQ(report.counters.drained, 5u);
+  EXPECT_EQ(report.counters.accepted, 17u);
+  EXPECT_EQ(report.counters.duplicates, 0u);
+  EXPECT_THAT(lines.all(), HasSubstr("sending directly again"));
+}
+
+TEST(Fallback, ABackendThatIsAwayAtTheStart_GetsEverythingFromTheNextClient_ThatRecordsNothing) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  {
+    Client client = makeClient(backend, spool, fallbackSettings());
+    auto run = client.startRun("p");
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(recordStep(client, run, i).status.ok());
+    run.end();
+    const DeliveryReport report = client.close(20s);
+    EXPECT_TRUE(report.status.ok()) << report.status.toString();
+    EXPECT_EQ(report.undeliveredEvents, 0u);
+    EXPECT_EQ(report.counters.spooled, 7u);
+    EXPECT_EQ(report.counters.abandoned, 0u);
+    EXPECT_GT(report.spooledBytes, 0u);
+  }
+  EXPECT_TRUE(backend.events().empty());
+  backend.failAlways(Status());
+  Client next = makeClient(backend, spool, fallbackSettings());
+  ASSERT_TRUE(backend.waitForEvents(7));
+  EXPECT_EQ(orderOf(backend), upTo(5));
+  EXPECT_TRUE(next.close(20s).status.ok());
+  EXPECT_EQ(next.counters().drained, 7u);
+  EXPECT_EQ(spool.left(), 0u);
+}
+
+TEST(Fallback, WhatAnEarlierProcessLeft_GoesFirst) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  {
+    Client client = makeClient(backend, spool, fallbackSettings());
+    auto run = client.startRun("old");
+    for (int i = 0; i < 20; ++i) recordStep(client, run, i);
+  }
+  backend.failAlways(Status());
+  backend.hold(true);
+  Settings settings = fallbackSettings();
+  settings.patience = 20s;
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("new");
+  std::thread release([&] { backend.hold(false); });
+  run.end();
+  EXPECT_TRUE(client.close(20s).status.ok());
+  release.join();
+  const auto runs = factsOf<RunStarted>(backend.events());
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].pipeline, "old");
+  EXPECT_TRUE(std::holds_alternative<RunEnded>(backend.events().back().fact));
+  EXPECT_EQ(orderOf(backend), upTo(20));
+}
+
+TEST(Fallback, UnderConstantLoad_ItComesBackToSendingDirectly_AndLosesNothing) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  Settings settings = fallbackSettings();
+  settings.maxDelay = 1ms;
+  settings.retryMost = 50ms;
+  settings.patience = 200ms;
+  settings.batchBytes = 4096;
+  settings.queueBytes = 256 << 10;
+  settings.maxEventBytes = 8 << 10;
+  settings.blockWhenFull = true;
+  backend.failAlways(kAway);
+  Client client = makeClient(backend, spool, settings, lines.sink());
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> recorded{0};
+  std::thread load([&] {
+    auto run = client.startRun("p");
+    while (!stop) {
+      run.step("step", "t").input({{"text", std::string(200, 'x')}});
+      ++recorded;
+      if (recorded % 64 == 0) std::this_thread::yield();
+    }
+  });
+  ASSERT_TRUE(spool.waitUntilTaken(50));
+  backend.failAlways(Status());
+  EXPECT_TRUE(lines.waitFor("sending directly again"));
+  stop = true;
+  load.join();
+  const DeliveryReport report = client.close(30s);
+  EXPECT_TRUE(report.status.ok()) << report.status.toString();
+  std::set<std::int64_t> seen;
+  for (const StepEvent& step : factsOf<StepEvent>(backend.events())) {
+    if (!step.ended()) continue;
+    EXPECT_TRUE(seen.insert(*step.seq).second) << "step " << *step.seq << " came twice";
+  }
+  EXPECT_EQ(seen.size(), recorded);
+  EXPECT_EQ(report.counters.queueFull, 0u);
+}
+
+TEST(Fallback, ADrainThatFailsWhileABatchWaitsForIt_SpoolsOn) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  Settings settings = fallbackSettings();
+  settings.patience = 20s;
+  {
+    // The client finds something left, and a backend whose trouble it learns of only through the drain.
+    Client earlier = makeClient(backend, spool, fallbackSettings());
+    auto run = earlier.startRun("old");
+    recordStep(earlier, run, 0);
+  }
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("new");
+  const DeliveryReport report = recordStep(client, run, 0);
+  EXPECT_TRUE(report.status.ok()) << report.status.toString();
+  EXPECT_EQ(report.counters.spooled, 2u);
+  backend.failAlways(Status());
+  ASSERT_TRUE(spool.waitUntilEmpty());
+}
+
+TEST(Fallback, RetryAfter_IsKeptByTheDrainToo) {
+  FakeBackend backend;
+  FakeSpool spool;
+  Settings settings = fallbackSettings();
+  settings.patience = 1h;
+  backend.failNext({Status(StatusCode::Overloaded, "slow down").retryIn(std::chrono::seconds(3500 * 2))});
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("p");
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(recordStep(client, run, i).status.ok());
+  EXPECT_EQ(spool.taken(), 5u);
+  EXPECT_EQ(backend.waitForCalls(1), 1) << "asked again before its time";
+  EXPECT_TRUE(client.close(20s).status.ok());
+  EXPECT_EQ(backend.waitForCalls(1), 1) << "asked again before its time";
+}
+
+TEST(Fallback, ShortTrouble_IsWaitedForWithoutSpooling) {
+  FakeBackend backend;
+  FakeSpool spool;
+  Settings settings = fallbackSettings();
+  settings.patience = 20s;
+  backend.failNext({kAway, Status(StatusCode::Overloaded, "slow"), Status(StatusCode::DeadlineExceeded, "late")});
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("p");
+  EXPECT_TRUE(recordStep(client, run, 0).status.ok());
+  EXPECT_EQ(spool.taken(), 0u);
+  EXPECT_EQ(client.counters().retries, 3u);
+}
+
+TEST(Fallback, AKeyThatIsRefused_IsSpooledForAtOnce) {
+  for (const StatusCode code : {StatusCode::Unauthenticated, StatusCode::PermissionDenied}) {
+    SCOPED_TRACE(toString(code));
+    FakeBackend backend;
+    FakeSpool spool;
+    LogLines lines;
+    Settings settings = fallbackSettings();
+    settings.patience = 1h;
+    backend.failAlways(Status(code, "the key"));
+    Client client = makeClient(backend, spool, settings, lines.sink());
+    auto run = client.startRun("p");
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(recordStep(client, run, i).status.ok());
+    EXPECT_EQ(spool.taken(), 3u);
+    EXPECT_THAT(lines.all(), HasSubstr("spooling from now on"));
+    backend.failAlways(Status());
+    EXPECT_TRUE(spool.waitUntilEmpty()) << "it is probed";
+    EXPECT_EQ(orderOf(backend), upTo(3));
+  }
+}
+
+TEST(Fallback, CloseWithABackendThatHangs_SpoolsWithinItsDeadline) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.hold(true);
+  Settings settings = fallbackSettings();
+  settings.patience = 1h;
+  settings.batchBytes = 1;
+  Client client = makeClient(backend, spool, settings);
+  {
+    auto run = client.startRun("p");
+    for (int i = 0; i < 20; ++i) run.step("step", "t").input({{"i", i}});
+  }
+  EXPECT_GE(backend.waitForCalls(1), 1);
+  const DeliveryReport report = client.close(2s);
+  EXPECT_TRUE(report.status.ok()) << report.status.toString();
+  EXPECT_EQ(report.undeliveredEvents, 0u);
+  EXPECT_EQ(report.counters.spooled, 22u);
+  EXPECT_EQ(spool.left(), 22u);
+}
+
+TEST(Fallback, CloseWithASpoolThatHangsToo_KeepsItsDeadlineAndReportsWhatIsLost) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  spool.hold(true);
+  Client client = makeClient(backend, spool, fallbackSettings());
+  client.startRun("p").end();
+  const DeliveryReport report = client.close(100ms);
+  EXPECT_EQ(report.status.code(), StatusCode::DeadlineExceeded);
+  EXPECT_EQ(report.undeliveredEvents, 2u);
+  EXPECT_EQ(report.counters.abandoned, 2u);
+  EXPECT_EQ(report.counters.spooled, 0u);
+}
+
+TEST(Fallback, CloseWhileTheSpoolIsDrained_WaitsForItsOwn) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  Client client = makeClient(backend, spool, fallbackSettings());
+  auto run = client.startRun("p");
+  for (int i = 0; i < 50; ++i) recordStep(client, run, i);
+  backend.failAlways(Status());
+  ASSERT_TRUE(backend.waitForEvents(1));
+  EXPECT_TRUE(client.close(30s).status.ok());
+  EXPECT_EQ(orderOf(backend), upTo(50));
+  EXPECT_EQ(spool.left(), 0u);
+}
+
+TEST(Fallback, AFullSpoolThatBlocks_FillsTheQueue_AndLosesNothingOfIt) {
+  FakeBackend backend;
+  FakeSpool spool;
+  spool.limit(3, WhenFull::Block);
+  backend.failAlways(kAway);
+  Settings settings = fallbackSettings();
+  settings.batchBytes = 1;
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("p");
+  for (int i = 0; i < 10; ++i) run.step("step", "t").input({{"i", i}});
+  const DeliveryReport report = client.flush(100ms);
+  EXPECT_EQ(report.status.code(), StatusCode::DeadlineExceeded);
+  EXPECT_EQ(report.undeliveredEvents, 8u);
+  EXPECT_THAT(report.status.message(), HasSubstr("last failure: Overloaded: the spool is full"));
+  backend.failAlways(Status());
+  EXPECT_TRUE(client.flush(20s).status.ok());
+  EXPECT_TRUE(client.close(20s).status.ok());
+  EXPECT_EQ(orderOf(backend), upTo(10));
+  EXPECT_EQ(client.counters().spoolDropped, 0u);
+}
+
+TEST(Fallback, AFullSpoolThatDropsTheNewest_IsCountedAndToldWithTheRun) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  spool.limit(3, WhenFull::DropNewest);
+  backend.failAlways(kAway);
+  Client client = makeClient(backend, spool, fallbackSettings(), lines.sink());
+  auto run = client.startRun("p");
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(recordStep(client, run, i).status.ok());
+  EXPECT_EQ(client.counters().spoolDropped, 7u);
+  EXPECT_EQ(client.counters().spooled, 4u);
+  backend.failAlways(Status());
+  ASSERT_TRUE(spool.waitUntilEmpty());
+  run.end();
+  EXPECT_TRUE(client.close(20s).status.ok());
+  EXPECT_EQ(orderOf(backend), upTo(3));
+  const auto events = backend.events();
+  EXPECT_EQ(factsOf<RunEnded>(events).at(0).lost, R"({"spool_full":7})");
+  EXPECT_EQ(factsOf<RunEnded>(events).at(0).lastSeq, 9);
+  EXPECT_THAT(lines.all(), HasSubstr("events dropped so far because the spool was full"));
+}
+
+TEST(Fallback, AFullSpoolThatDropsTheOldest_IsCounted_AndTheSchemaIsSentAgain) {
+  FakeBackend backend;
+  FakeSpool spool;
+  spool.limit(3, WhenFull::DropOldest);
+  backend.failAlways(kAway);
+  Settings settings = fallbackSettings();
+  const auto validator = makeKeyListValidator();
+  settings.schema = *SchemaPolicy::make({"s", 1}, R"({"step_types":["t"]})", *validator, ValidationMode::Warn);
+  Client client = makeClient(backend, spool, settings);
+  auto run = client.startRun("p");
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(recordStep(client, run, i).status.ok());
+  EXPECT_GE(client.counters().spoolDropped, 6u);
+  backend.failAlways(Status());
+  ASSERT_TRUE(spool.waitUntilEmpty());
+  EXPECT_TRUE(client.close(20s).status.ok());
+  const auto order = orderOf(backend);
+  EXPECT_EQ(order.back(), 9);
+  EXPECT_GE(factsOf<SchemaRegistered>(backend.events()).size(), 1u);
+}
+
+TEST(Fallback, ABrokenSpool_LeavesTheBackendToBeTriedAgain) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  spool.failAlways(Status(StatusCode::Internal, "no such disk"));
+  backend.failAlways(kAway);
+  Client client = makeClient(backend, spool, fallbackSettings(), lines.sink());
+  auto run = client.startRun("p");
+  run.step("step", "t").end();
+  EXPECT_EQ(client.flush(50ms).status.code(), StatusCode::DeadlineExceeded);
+  EXPECT_TRUE(lines.waitFor("cannot spool, will try again: Internal: no such disk"));
+  backend.failAlways(Status());
+  EXPECT_TRUE(client.flush(20s).status.ok());
+  EXPECT_EQ(client.counters().accepted, 2u);
+  EXPECT_EQ(client.counters().spooled, 0u);
+}
+
+TEST(Fallback, ASpoolThatAnotherProcessReads_DoesNotKeepTheClientFromTheBackend) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  spool.readElsewhere(true);
+  backend.failAlways(kAway);
+  Settings settings = fallbackSettings();
+  settings.retryMost = 20ms;
+  Client client = makeClient(backend, spool, settings, lines.sink());
+  auto run = client.startRun("p");
+  EXPECT_TRUE(recordStep(client, run, 0).status.ok());
+  backend.failAlways(Status());
+  int i = 1;
+  for (const Deadline end = std::chrono::steady_clock::now() + 30s; std::chrono::steady_clock::now() < end; ++i) {
+    ASSERT_TRUE(recordStep(client, run, i).status.ok());
+    if (lines.all().find("sending directly again") != std::string::npos) break;
+  }
+  EXPECT_THAT(lines.all(), HasSubstr("sending directly again"));
+}
+
+TEST(Fallback, ASpooledBatchThatIsRefused_IsSetAside_AndTheNextOnesGo) {
+  FakeBackend backend;
+  FakeSpool spool;
+  LogLines lines;
+  backend.failAlways(kAway);
+  Client client = makeClient(backend, spool, fallbackSettings(), lines.sink());
+  auto run = client.startRun("p");
+  recordStep(client, run, 0);
+  backend.limitBytes(3000);
+  run.step("large", "t").input({{"text", std::string(4000, 'x')}});
+  run.step("small", "t").end();
+  ASSERT_TRUE(client.flush(20s).status.ok());
+  recordStep(client, run, 3);
+  backend.failAlways(Status());
+  ASSERT_TRUE(spool.waitUntilEmpty());
+  ASSERT_EQ(spool.setAside().size(), 1u);
+  EXPECT_THAT(spool.setAside()[0], HasSubstr("xxxx"));
+  EXPECT_EQ(orderOf(backend), (std::vector<std::int64_t>{0, 2, 3})) << "the neighbours of what is too large go";
+  run.end();
+  const DeliveryReport report = client.close(20s);
+  EXPECT_EQ(report.counters.tooLarge, 1u);
+  EXPECT_EQ(report.counters.setAside, 1u);
+  EXPECT_THAT(lines.all(), HasSubstr("are kept aside in it"));
+}
+
+TEST(DeadLetters, WhatTheBackendRefusesForGood_IsKept_DirectlyAndFromTheSpool) {
+  FakeBackend backend, dead;
+  FakeSpool spool;
+  Client client = makeClient(backend, spool, fallbackSettings(), nullptr, &dead);
+  auto run = client.startRun("p");
+  recordStep(client, run, 0);
+  backend.failNext({Status(StatusCode::InvalidArgument, "400")});
+  recordStep(client, run, 1);
+  ASSERT_TRUE(dead.waitForEvents(1));
+  EXPECT_EQ(orderOf(dead), (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(client.counters().givenUp, 1u);
+  EXPECT_EQ(client.counters().deadLettered, 1u);
+
+  backend.failNext(std::vector<Status>(1000, kAway));
+  recordStep(client, run, 2);
+  backend.failNext({Status(StatusCode::Internal, "500")});
+  ASSERT_TRUE(dead.waitForEvents(2));
+  ASSERT_TRUE(spool.waitUntilEmpty());
+  EXPECT_TRUE(spool.setAside().empty()) << "kept once is enough";
+  EXPECT_EQ(orderOf(dead), (std::vector<std::int64_t>{1, 2}));
+  run.end();
+  const DeliveryReport report = client.close(20s);
+  EXPECT_EQ(report.counters.deadLettered, 2u);
+  EXPECT_EQ(report.counters.givenUp, 2u);
+  EXPECT_EQ(orderOf(backend), (std::vector<std::int64_t>{0}));
+}
+
+TEST(DeadLetters, OfABatchThatIsTooLarge_OnlyTheEventThatIsSoAlone_IsKept) {
+  FakeBackend backend, dead;
+  FakeSpool spool;
+  backend.limitBytes(3000);
+  Client client = makeClient(backend, spool, fallbackSettings(), nullptr, &dead);
+  auto run = client.startRun("p");
+  for (int i = 0; i < 20; ++i) run.step("small", "t").input({{"i", i}});
+  run.step("large", "t").input({{"text", std::string(4000, 'x')}});
+  run.end();
+  EXPECT_TRUE(client.close(20s).status.ok());
+  EXPECT_EQ(orderOf(dead), (std::vector<std::int64_t>{20}));
+  EXPECT_EQ(dead.events().size(), 1u);
+  EXPECT_EQ(orderOf(backend), upTo(20));
+  EXPECT_EQ(client.counters().tooLarge, 1u);
+  EXPECT_EQ(client.counters().deadLettered, 1u);
+}
+
+TEST(DeadLetters, APlaceThatDoesNotTakeThem_IsTold_AndHoldsNothingUp) {
+  FakeBackend backend, dead;
+  FakeSpool spool;
+  LogLines lines;
+  dead.failAlways(Status(StatusCode::Overloaded, "the disk is full"));
+  Client client = makeClient(backend, spool, fallbackSettings(), lines.sink(), &dead);
+  auto run = client.startRun("p");
+  backend.failNext({Status(StatusCode::InvalidArgument, "400")});
+  recordStep(client, run, 0);
+  recordStep(client, run, 1);
+  EXPECT_EQ(orderOf(backend), (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(client.counters().deadLettered, 0u);
+  EXPECT_EQ(client.counters().givenUp, 2u);
+  EXPECT_THAT(lines.all(), HasSubstr("cannot keep a dead letter: Overloaded: the disk is full"));
+}
+
+}  // namespace
+}  // namespace xray::sdk
