@@ -14,6 +14,8 @@
 #include <regex>
 #include <stdexcept>
 
+#include "xray/json.h"
+
 namespace e2e {
 namespace {
 
@@ -37,15 +39,30 @@ Answer exchange(int port, const std::string& method, const std::string& path, co
   return {response.getStatus(), text};
 }
 
-Json parsed(const Answer& answer, const std::string& path) {
+std::string textOf(const Answer& answer, const std::string& path) {
   if (answer.status != 200) throw std::runtime_error(path + ": " + std::to_string(answer.status) + " " + answer.body);
-  return Poco::JSON::Parser().parse(answer.body).extract<Json>();
+  return answer.body;
+}
+
+Json parsed(const Answer& answer, const std::string& path) {
+  return Poco::JSON::Parser().parse(textOf(answer, path)).extract<Json>();
+}
+
+std::string inFolder(std::string yaml, const std::filesystem::path& folder) {
+  const std::string mark = "{folder}";
+  for (std::size_t at = 0; (at = yaml.find(mark, at)) != std::string::npos;) yaml.replace(at, mark.size(), folder);
+  return yaml;
 }
 
 std::string encoded(const std::string& text) {
   std::string out;
   Poco::URI::encode(text, "!?#/'\",;:$&()[]*+=@", out);
   return out;
+}
+
+std::string listPath(const std::string& collection, const std::string& filter, const std::string& token) {
+  return "/v1/" + collection + "?page_size=1000&filter=" + encoded(filter) +
+         (token.empty() ? "" : "&page_token=" + encoded(token));
 }
 
 /// The port in the line of the log that has `word`, or 0.
@@ -57,16 +74,16 @@ int portIn(const std::string& log, const std::string& word) {
 
 }  // namespace
 
-Backend::Backend(const std::filesystem::path& folder) : folder_(folder) {
+Backend::Backend(const std::filesystem::path& folder, Wiring wiring) : folder_(folder), wiring_(std::move(wiring)) {
   std::filesystem::create_directories(folder_);
   start();
 }
 
 void Backend::start() {
   const auto config = folder_ / "xray.yaml";
-  std::ofstream(config) << "store: {plugin: sqlite, options: {path: " << database().string() << "}}\n"
+  std::ofstream(config) << "store: " << inFolder(wiring_.store, folder_) << "\n"
                         << "receivers: [{plugin: http-transport, options: {listen: \"127.0.0.1:" << eventsPort_
-                        << "\"}}]\n"
+                        << "\"}}" << inFolder(wiring_.moreReceivers, folder_) << "]\n"
                         << "api: {listen: \"127.0.0.1:" << apiPort_ << "\"}\n";
   const auto log = folder_ / "server.log";
   std::filesystem::remove(log);
@@ -95,13 +112,29 @@ Json Backend::get(const std::string& path) const {
   return parsed(exchange(apiPort_, "GET", path, ""), path);
 }
 
+std::string Backend::getText(const std::string& path) const {
+  return textOf(exchange(apiPort_, "GET", path, ""), path);
+}
+
+std::vector<std::string> Backend::allTexts(const std::string& collection, const std::string& filter) const {
+  std::vector<std::string> rows;
+  std::string token;
+  do {
+    const std::string page = getText(listPath(collection, filter, token));
+    for (xray::JsonCursor row(xray::findJsonMember(page, collection)->text); row.next();) {
+      rows.emplace_back(row.value().text);
+    }
+    const auto next = xray::findJsonMember(page, "next_page_token");
+    token = next->type == xray::JsonType::Null ? "" : next->string();
+  } while (!token.empty());
+  return rows;
+}
+
 std::vector<Json> Backend::all(const std::string& collection, const std::string& filter) const {
   std::vector<Json> rows;
   std::string token;
   do {
-    std::string path = "/v1/" + collection + "?page_size=1000&filter=" + encoded(filter);
-    if (!token.empty()) path += "&page_token=" + encoded(token);
-    const Json page = get(path);
+    const Json page = get(listPath(collection, filter, token));
     const auto array = page->getArray(collection);
     for (std::size_t i = 0; i < array->size(); ++i) rows.push_back(array->getObject(static_cast<unsigned>(i)));
     token = page->isNull("next_page_token") ? "" : page->getValue<std::string>("next_page_token");

@@ -14,10 +14,16 @@ namespace e2e {
 
 using Json = Poco::JSON::Object::Ptr;
 
-/// A real `xray serve` on SQLite in a folder, its ports picked by the kernel and kept over restarts.
+/// What a backend is made of, as flow YAML; `{folder}` stands for the backend's folder.
+struct Wiring {
+  std::string store = "{plugin: sqlite, options: {path: \"{folder}/xray.db\"}}";
+  std::string moreReceivers;  // beside the http-transport: ", {plugin: …}"
+};
+
+/// A real `xray serve` in a folder, its ports picked by the kernel and kept over restarts.
 class Backend {
  public:
-  explicit Backend(const std::filesystem::path& folder);
+  explicit Backend(const std::filesystem::path& folder, Wiring wiring = {});
 
   /// Returns once it says that it is ready.
   void start();
@@ -27,6 +33,10 @@ class Backend {
 
   /// GET of the read API; throws std::runtime_error for any answer but 200.
   Json get(const std::string& pathAndQuery) const;
+  /// The same as the text that came.
+  std::string getText(const std::string& pathAndQuery) const;
+  /// The rows of a list, over all its pages, as the texts that came.
+  std::vector<std::string> allTexts(const std::string& collection, const std::string& filter) const;
   /// Every row of a list, over all its pages.
   std::vector<Json> all(const std::string& collection, const std::string& filter = "") const;
   /// The number of rows that a list has at once, up to 1000; -1 while the backend does not answer.
@@ -44,6 +54,7 @@ class Backend {
 
  private:
   std::filesystem::path folder_;
+  Wiring wiring_;
   int apiPort_ = 0;
   int eventsPort_ = 0;
   std::unique_ptr<ChildProcess> process_;
