@@ -40,11 +40,7 @@ Result<LoadedConfig> loadServerConfig(const std::filesystem::path& path);
 /// The same of a file that was read already.
 Result<LoadedConfig> loadServerConfig(ConfigFile file);
 
-/// One section of the file with its own options, for reference pages and for tests of the shipped files.
-struct ConfigTable {
-  const char* section;
-  std::span<const OptionSpec> options;
-};
+/// Every section with options of its own.
 std::span<const ConfigTable> serverConfigTables();
 
 }  // namespace xray::server

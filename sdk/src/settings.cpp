@@ -207,7 +207,18 @@ void readWires(ConfigSection root, SdkConfig& config, std::optional<PluginChoice
                 "is the fallback's too: what the backend refused would be sent to it again and again");
 }
 
+constexpr ConfigTable kTables[] = {
+    {"", kRootOptions},         {"fallback", kFallbackOptions},
+    {"schema", kSchemaOptions}, {"validation", kValidationOptions},
+    {"queue", kQueueOptions},   {"batch", kBatchOptions},
+    {"retry", kRetryOptions},   {"plugins", kPluginsOptions},
+};
+
 }  // namespace
+
+std::span<const ConfigTable> sdkConfigTables() {
+  return kTables;
+}
 
 std::optional<SdkConfig> readSettings(ConfigFile& file, const std::filesystem::path& baseDir) {
   ConfigSection root = file.root();

@@ -46,6 +46,9 @@ struct SdkConfig {
   std::shared_ptr<PluginLoader> loader;
 };
 
+/// Every section with options of its own.
+std::span<const ConfigTable> sdkConfigTables();
+
 /// Reads everything and reports every problem in `file`; nothing when there is one. Files named in it are relative to
 /// `baseDir`.
 std::optional<SdkConfig> readSettings(ConfigFile& file, const std::filesystem::path& baseDir);

@@ -80,6 +80,12 @@ class ConfigFile {
   std::shared_ptr<Impl> impl_;
 };
 
+/// One section of a kind of file with its own options, for reference pages and for tests of the shipped files.
+struct ConfigTable {
+  const char* section;  // "": options at the top of the file
+  std::span<const OptionSpec> options;
+};
+
 /// Reads one option's text by its row; the message says what is allowed.
 Result<OptionValue> parseOption(const OptionSpec& spec, const std::string& text);
 
