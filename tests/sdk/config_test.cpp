@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "settings.h"
+#include "support/files/shipped_config.h"
 #include "support/temp_folder.h"
 #include "xray/sdk.h"
 
@@ -31,25 +32,52 @@ std::string problemsOf(const std::string& yaml) {
   return "";
 }
 
-class ShippedFile : public ::testing::TestWithParam<std::string> {};
+/// The examples' files, which say only what differs from the defaults.
+class ExampleFile : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(ShippedFile, IsLoaded) {
+TEST_P(ExampleFile, IsLoaded) {
   Client client = Client::fromFile(std::filesystem::path(kSource) / GetParam());
   EXPECT_TRUE(client.close(10s).status.ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Config, ShippedFile,
-                         ::testing::Values("config/xray-sdk.yaml", "examples/replay/xray-sdk.yaml",
-                                           "examples/package_picker/xray-sdk.yaml"),
+INSTANTIATE_TEST_SUITE_P(Config, ExampleFile,
+                         ::testing::Values("examples/replay/xray-sdk.yaml", "examples/package_picker/xray-sdk.yaml"),
                          [](const auto& info) { return "file" + std::to_string(info.index); });
 
-TEST(SdkConfig, TheDocumentedDefaults_AreTheDefaults) {
-  ConfigFile file = ConfigFile::load(kSource + "/config/xray-sdk.yaml");
-  const auto documented = readSettings(file, "");
-  ASSERT_TRUE(documented) << file.status().message();
+/// The files in config/, which explain every option.
+class ShippedFile : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    setenv("XRAY_SPOOL", (folder_.path() / "spool").c_str(), 1);
+    setenv("XRAY_DEAD_LETTERS", (folder_.path() / "dead-letters").c_str(), 1);
+  }
+  void TearDown() override {
+    unsetenv("XRAY_SPOOL");
+    unsetenv("XRAY_DEAD_LETTERS");
+  }
+
+  std::string file() const { return "config/" + GetParam() + "-sdk.yaml"; }
+
+  SdkConfig mustRead() const {
+    ConfigFile read = ConfigFile::load(kSource + "/" + file());
+    auto config = readSettings(read, kSource + "/config");
+    if (!config) throw std::runtime_error(read.status().message());
+    return std::move(*config);
+  }
+
+  const test::TempFolder folder_;
+};
+
+TEST_P(ShippedFile, IsLoaded) {
+  Client client = Client::fromFile(std::filesystem::path(kSource) / file());
+  EXPECT_TRUE(client.close(10s).status.ok());
+}
+
+TEST_P(ShippedFile, SaysWhatHoldsWithoutIt) {
+  const SdkConfig config = mustRead();
   const auto defaults = read("log: stderr");
   ASSERT_TRUE(defaults);
-  const Settings &a = documented->settings, &b = defaults->settings, c;
+  const Settings &a = config.settings, &b = defaults->settings, c;
   for (const Settings& other : {b, c}) {
     EXPECT_EQ(a.queueBytes, other.queueBytes);
     EXPECT_EQ(a.blockWhenFull, other.blockWhenFull);
@@ -60,19 +88,39 @@ TEST(SdkConfig, TheDocumentedDefaults_AreTheDefaults) {
     EXPECT_EQ(a.sendTimeout, other.sendTimeout);
     EXPECT_EQ(a.retryFirst, other.retryFirst);
     EXPECT_EQ(a.retryMost, other.retryMost);
+    EXPECT_EQ(a.patience, other.patience);
     EXPECT_EQ(a.closeTimeout, other.closeTimeout);
     EXPECT_EQ(a.logWarnings, other.logWarnings);
     EXPECT_EQ(other.schema, nullptr);
   }
-  for (const char* option : {"url", "compression", "key"}) {
-    EXPECT_EQ(documented->transport.options.text(option), defaults->transport.options.text(option)) << option;
-  }
-  for (const char* option : {"timeout", "retry_min", "retry_max"}) {
-    EXPECT_EQ(documented->transport.options.duration(option), defaults->transport.options.duration(option)) << option;
-  }
   ASSERT_NE(a.schema, nullptr);
   EXPECT_EQ(a.schema->ref().name, "product-selection");
 }
+
+TEST_P(ShippedFile, ItsPluginsOptions_HaveTheirDefaults) {
+  const SdkConfig config = mustRead();
+  test::expectDefaults(config.transport, kSenderPlugin);
+  if (config.fallback) {
+    test::expectDefaults(*config.fallback, kSenderPlugin);
+    test::expectDefaults(*config.fallback, kReceiverPlugin);
+  }
+  if (config.deadLetters) test::expectDefaults(*config.deadLetters, kSenderPlugin);
+}
+
+TEST_P(ShippedFile, ExplainsEveryOption) {
+  const SdkConfig config = mustRead();
+  for (const ConfigTable& table : sdkConfigTables()) {
+    if (std::string_view(table.section) == "fallback" && !config.fallback) continue;
+    test::expectExplained(file(), table.section, table.options);
+  }
+  test::expectExplained(file(), "transport", test::optionsOf(config.transport.plugin, kSenderPlugin));
+  if (!config.fallback) return;
+  test::expectExplained(file(), "fallback", test::optionsOf(config.fallback->plugin, kSenderPlugin));
+  test::expectExplained(file(), "fallback", test::optionsOf(config.fallback->plugin, kReceiverPlugin));
+}
+
+INSTANTIATE_TEST_SUITE_P(Config, ShippedFile, ::testing::Values("dev", "offline", "production"),
+                         [](const auto& info) { return info.param; });
 
 TEST(SdkConfig, EveryOption_IsRead) {
   const auto config = read(R"(

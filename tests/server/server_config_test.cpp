@@ -3,64 +3,84 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/files/shipped_config.h"
+
 namespace xray::server {
 namespace {
 
+using test::expectDefaults;
+using test::expectExplained;
+using test::optionsOf;
 using testing::HasSubstr;
 
 Result<LoadedConfig> load(const std::string& text) {
   return loadServerConfig(ConfigFile::parse(text, "x.yaml"));
 }
 
-TEST(ServerConfig, Dev_ShippedFile_LoadsWithTheDefaults) {
-  const Result<LoadedConfig> loaded = loadServerConfig(std::filesystem::path(XRAY_SOURCE_DIR) / "config/dev.yaml");
-  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
-  const ServerConfig& config = loaded->config;
-  EXPECT_EQ(config.store.plugin, "sqlite");
-  ASSERT_EQ(config.receivers.size(), 1u);
-  EXPECT_EQ(config.receivers[0].options.text("listen"), "127.0.0.1:7008");
-  // What the file says is what holds without it.
-  const Result<LoadedConfig> bare = load("store: {plugin: memory}");
-  ASSERT_TRUE(bare.ok()) << bare.status().message();
-  EXPECT_EQ(config.apiListen.toString(), bare->config.apiListen.toString());
-  EXPECT_EQ(config.apiThreads, bare->config.apiThreads);
-  EXPECT_EQ(config.queryTimeout, bare->config.queryTimeout);
-  EXPECT_EQ(config.incompleteAfter, bare->config.incompleteAfter);
-  EXPECT_EQ(config.validationMode, bare->config.validationMode);
-  EXPECT_EQ(config.validator.plugin, bare->config.validator.plugin);
-  EXPECT_EQ(config.ingest.queueBytes, bare->config.ingest.queueBytes);
-  EXPECT_EQ(config.ingest.commitEvents, bare->config.ingest.commitEvents);
-  EXPECT_EQ(config.ingest.commitBytes, bare->config.ingest.commitBytes);
-  EXPECT_EQ(config.ingest.limits.maxEventBytes, bare->config.ingest.limits.maxEventBytes);
-  EXPECT_EQ(config.ingest.limits.maxBatchBytes, bare->config.ingest.limits.maxBatchBytes);
-  EXPECT_EQ(config.ingest.limits.maxDepth, bare->config.ingest.limits.maxDepth);
-  EXPECT_EQ(config.logLevel, bare->config.logLevel);
+struct Shipped {
+  const char* file;
+  const char* store;
+  const char* receiver;
+};
+void PrintTo(const Shipped& shipped, std::ostream* out) {
+  *out << shipped.file;
 }
 
-TEST(ServerConfig, Dev_ShippedFile_NamesEveryOption) {
-  const std::filesystem::path path = std::filesystem::path(XRAY_SOURCE_DIR) / "config/dev.yaml";
-  const std::string text = [&] {
-    FILE* file = std::fopen(path.c_str(), "r");
-    std::string content(100'000, '\0');
-    content.resize(file ? std::fread(content.data(), 1, content.size(), file) : 0);
-    if (file) std::fclose(file);
-    return content;
-  }();
-  for (const ConfigTable& table : serverConfigTables()) {
-    EXPECT_THAT(text, HasSubstr("\n" + std::string(table.section) + ":"));
-    for (const OptionSpec& option : table.options)
-      EXPECT_THAT(text, HasSubstr("\n  " + std::string(option.name) + ": "));
+class ShippedServerFile : public ::testing::TestWithParam<Shipped> {
+ protected:
+  void SetUp() override {
+    setenv("XRAY_PG_DSN", "host=127.0.0.1 dbname=xray", 1);
+    loaded_ = loadServerConfig(std::filesystem::path(XRAY_SOURCE_DIR) / "config" / GetParam().file);
+    ASSERT_TRUE(loaded_->ok()) << loaded_->status().message();
   }
-  PluginLoader loader;
-  for (const char* name : {"sqlite", "http-transport"}) {
-    const Result<const PluginDescriptor*> plugin = loader.load(name);
-    ASSERT_TRUE(plugin.ok()) << plugin.status().message();
-    for (const OptionSpec& option : std::span((*plugin)->options, (*plugin)->optionCount)) {
-      if (option.kinds == kSenderPlugin) continue;
-      EXPECT_THAT(text, HasSubstr("  " + std::string(option.name) + ": "));
-    }
-  }
+  void TearDown() override { unsetenv("XRAY_PG_DSN"); }
+
+  const ServerConfig& config() const { return (*loaded_)->config; }
+
+  std::optional<Result<LoadedConfig>> loaded_;
+};
+
+TEST_P(ShippedServerFile, SaysWhatHoldsWithoutIt) {
+  EXPECT_EQ(config().store.plugin, GetParam().store);
+  ASSERT_EQ(config().receivers.size(), 1u);
+  EXPECT_EQ(config().receivers[0].plugin, GetParam().receiver);
+  const Result<LoadedConfig> bare = load("store: {plugin: memory}");
+  ASSERT_TRUE(bare.ok()) << bare.status().message();
+  EXPECT_EQ(config().apiListen.toString(), bare->config.apiListen.toString());
+  EXPECT_EQ(config().apiThreads, bare->config.apiThreads);
+  EXPECT_EQ(config().queryTimeout, bare->config.queryTimeout);
+  EXPECT_EQ(config().incompleteAfter, bare->config.incompleteAfter);
+  EXPECT_EQ(config().validationMode, bare->config.validationMode);
+  EXPECT_EQ(config().validator.plugin, bare->config.validator.plugin);
+  EXPECT_EQ(config().ingest.queueBytes, bare->config.ingest.queueBytes);
+  EXPECT_EQ(config().ingest.commitEvents, bare->config.ingest.commitEvents);
+  EXPECT_EQ(config().ingest.commitBytes, bare->config.ingest.commitBytes);
+  EXPECT_EQ(config().ingest.limits.maxEventBytes, bare->config.ingest.limits.maxEventBytes);
+  EXPECT_EQ(config().ingest.limits.maxBatchBytes, bare->config.ingest.limits.maxBatchBytes);
+  EXPECT_EQ(config().ingest.limits.maxDepth, bare->config.ingest.limits.maxDepth);
+  EXPECT_EQ(config().logLevel, bare->config.logLevel);
 }
+
+TEST_P(ShippedServerFile, ItsPluginsOptions_HaveTheirDefaults) {
+  expectDefaults(config().store, kStorePlugin);
+  for (const PluginChoice& receiver : config().receivers) expectDefaults(receiver, kReceiverPlugin);
+}
+
+TEST_P(ShippedServerFile, ExplainsEveryOption) {
+  const std::string file = std::string("config/") + GetParam().file;
+  for (const ConfigTable& table : serverConfigTables()) expectExplained(file, table.section, table.options);
+  expectExplained(file, "store", optionsOf(GetParam().store, kStorePlugin));
+  expectExplained(file, "receivers", optionsOf(GetParam().receiver, kReceiverPlugin));
+}
+
+INSTANTIATE_TEST_SUITE_P(Config, ShippedServerFile,
+                         ::testing::Values(Shipped{"dev.yaml", "sqlite", "http-transport"},
+                                           Shipped{"offline.yaml", "sqlite", "file-transport"},
+                                           Shipped{"production.yaml", "postgres", "http-transport"}),
+                         [](const auto& info) {
+                           const std::string file = info.param.file;
+                           return file.substr(0, file.find('.'));
+                         });
 
 TEST(ServerConfig, Load_Values_AreRead) {
   const Result<LoadedConfig> loaded = load(R"(

@@ -84,7 +84,7 @@ struct DeliveryReport {
 /// `close_timeout`; runs and steps may outlive it. Errors: only the factories throw.
 class Client {
  public:
-  /// Reads a configuration file (config/xray-sdk.yaml explains every option) and loads the plugins. With a
+  /// Reads a configuration file (config/dev-sdk.yaml explains every option) and loads the plugins. With a
   /// fallback, what an earlier process has left in the spool is delivered from now on; else connects to nothing yet.
   /// Throws ConfigError.
   static Client fromFile(const std::filesystem::path& path);
