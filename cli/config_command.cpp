@@ -4,22 +4,23 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "server/server.h"
 #include "server/server_config.h"
 #include "xray/json.h"
+#include "xray/sdk/client.h"
 
 namespace xray::cli {
 namespace {
 
-/// The problems of a server's configuration. That of an SDK gets one line instead of one for each of its sections.
+/// The problems of a configuration: an application's when it says where events go and not where they are stored.
 Status problemsOf(const std::string& file) {
   ConfigFile read = ConfigFile::load(file);
-  if (read.root().child("transport").present() && !read.root().child("store").present()) {
-    return Status(StatusCode::InvalidArgument,
-                  file +
-                      ": looks like an SDK configuration (it has \"transport\" and no \"store\"), which the SDK checks "
-                      "when it is loaded; only a server's configuration is checked here");
-  }
-  return server::loadServerConfig(file).status();
+  if (read.root().child("transport").present() && !read.root().child("store").present()) return sdk::checkConfig(file);
+  Result<server::LoadedConfig> loaded = server::loadServerConfig(std::move(read));
+  if (!loaded.ok()) return loaded.status();
+  // Only a plugin's factory checks its options together.
+  const Status made = server::Server::make(std::move(*loaded), systemClock()).status();
+  return made.ok() ? made : Status(made.code(), file + ": " + made.message());
 }
 
 void checkConfig(const std::string& file, bool json, Output& output) {
@@ -44,8 +45,8 @@ void checkConfig(const std::string& file, bool json, Output& output) {
 void addConfigCommand(CLI::App& app, Output& output) {
   CLI::App* config = app.add_subcommand("config", "Work with configuration files");
   config->require_subcommand(1);
-  CLI::App* check =
-      config->add_subcommand("check", "Check a server's configuration: reports every problem, opens nothing");
+  CLI::App* check = config->add_subcommand(
+      "check", "Check a configuration, a backend's or an application's: reports every problem, opens nothing");
   struct Options {
     std::string file;
     bool json = false;

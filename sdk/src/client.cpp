@@ -38,24 +38,36 @@ void checkFactory(const Factory& factory, ConfigFile& file, const std::string& s
   if (!made.ok()) file.root().problemAt(section, made.status().message());
 }
 
-Client fromConfig(ConfigFile file, const std::filesystem::path& baseDir) {
+/// What a file that is right in everything leads to; else its problems are recorded in it.
+std::optional<RecorderParts> readParts(ConfigFile& file, const std::filesystem::path& baseDir) {
   std::optional<SdkConfig> config = readSettings(file, baseDir);
-  if (!config) throw ConfigError(file.status().message());
+  if (!config) return std::nullopt;
   RecorderParts parts;
   parts.settings = config->settings;
   if (config->settings.logWarnings) parts.log = standardErrorSink();
   parts.wires = wiresOf(*config);
-  auto sender = parts.wires.backend();
-  if (!sender.ok()) file.root().problemAt("transport", sender.status().message());
   // Only a factory checks its options together.
+  checkFactory(parts.wires.backend, file, "transport");
   checkFactory(parts.wires.spool, file, "fallback");
   checkFactory(parts.wires.drain, file, "fallback");
   checkFactory(parts.wires.deadLetters, file, "dead_letters");
-  if (!file.status().ok()) throw ConfigError(file.status().message());
-  return Client(std::make_shared<Recorder>(std::move(parts), std::move(*sender)));
+  if (!file.status().ok()) return std::nullopt;
+  return parts;
+}
+
+Client fromConfig(ConfigFile file, const std::filesystem::path& baseDir) {
+  std::optional<RecorderParts> parts = readParts(file, baseDir);
+  if (!parts) throw ConfigError(file.status().message());
+  return Client(std::make_shared<Recorder>(std::move(*parts), nullptr));
 }
 
 }  // namespace
+
+Status checkConfig(const std::filesystem::path& path) {
+  ConfigFile file = ConfigFile::load(path);
+  (void)readParts(file, path.parent_path());
+  return file.status();
+}
 
 Client Client::fromFile(const std::filesystem::path& path) {
   return fromConfig(ConfigFile::load(path), path.parent_path());

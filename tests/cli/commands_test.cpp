@@ -224,18 +224,33 @@ TEST_F(Commands, ConfigCheck_TellsAllProblems) {
   EXPECT_THAT(runCommand({"config", "check", "--json", file}).out, HasSubstr("{\"ok\":false,\"problems\":["));
 }
 
-TEST_F(Commands, ConfigCheck_OfAnSdkConfiguration_SaysSoInOneLine) {
+TEST_F(Commands, ConfigCheck_OfAnSdkConfiguration_ReportsItsProblems) {
   const test::TempFolder folder;
+  const std::string good = folder.write("good.yaml", "transport: {plugin: http-transport}\n").string();
+  EXPECT_EQ(runCommand({"config", "check", good}).out, good + ": ok\n");
   const std::string file =
-      folder.write("sdk.yaml", "transport: {plugin: http-transport}\nqueue: {max_events: 10}\nlog: stderr\n").string();
-  const CommandOutcome sdk = runCommand({"config", "check", file});
-  EXPECT_EQ(sdk.exitCode, 2);
-  EXPECT_EQ(std::count(sdk.error.begin(), sdk.error.end(), '\n'), 1) << sdk.error;
-  EXPECT_THAT(sdk.error, HasSubstr(file + ": looks like an SDK configuration"));
+      folder.write("sdk.yaml", "transport: {plugin: http-transport, options: {url: nowhere}}\nqueue: {max_byte: 10}\n")
+          .string();
+  const CommandOutcome bad = runCommand({"config", "check", file});
+  EXPECT_EQ(bad.exitCode, 2);
+  EXPECT_THAT(bad.error, HasSubstr(file + ":2:"));
+  EXPECT_THAT(bad.error, HasSubstr("did you mean \"max_bytes\"?"));
   EXPECT_EQ(runCommand({"config", "check", "--json", file}).exitCode, 2);
   // A server's file with a stray section is still a server's.
   const std::string stray = folder.write("stray.yaml", "store: {plugin: memory}\ntransport: {plugin: x}\n").string();
-  EXPECT_THAT(runCommand({"config", "check", stray}).error, testing::Not(HasSubstr("SDK configuration")));
+  EXPECT_THAT(runCommand({"config", "check", stray}).error, HasSubstr("unknown section \"transport\""));
+}
+
+TEST_F(Commands, ConfigCheck_OptionsThatDoNotGoTogether_AreReported) {
+  const test::TempFolder folder;
+  const std::string file =
+      folder
+          .write("bad.yaml",
+                 "store: {plugin: memory}\nreceivers: [{plugin: http-transport, options: {listen: localhost}}]\n")
+          .string();
+  const CommandOutcome bad = runCommand({"config", "check", file});
+  EXPECT_EQ(bad.exitCode, 2);
+  EXPECT_THAT(bad.error, HasSubstr(file + ": receiver http-transport: listen: "));
 }
 
 TEST(CommandsOverAStore, Config_GivesTheSameAnswersWithoutAServer) {

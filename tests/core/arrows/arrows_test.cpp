@@ -31,7 +31,7 @@ std::set<std::string> allowedFor(const std::string& folder) {
   if (folder == "core/sql" || folder == "http" || folder == "spool" || folder == "sdk") return {"core"};
   if (folder.starts_with("plugins/")) return {"core", "core/sql", "http", "spool"};
   if (folder == "server") return {"core", "http"};
-  if (folder == "cli") return {"core", "http", "server", "spool"};
+  if (folder == "cli") return {"core", "http", "sdk", "server", "spool"};
   return {"core", "sdk"};  // examples
 }
 

@@ -26,6 +26,11 @@ class ConfigError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Reads and checks a configuration file as Client::fromFile does. Loads the plugins that it names, opens and starts
+/// nothing.
+///   InvalidArgument  every problem of the file, one a line
+Status checkConfig(const std::filesystem::path& path);
+
 /// What happened so far in this process. Events are counted once they are decided.
 struct Counters {
   std::uint64_t accepted = 0;        // events that the backend has stored, those from the spool included
