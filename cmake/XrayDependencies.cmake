@@ -10,10 +10,12 @@ find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(valijson REQUIRED)
 
-# Debian ships zstd with pkg-config data only.
+# Debian ships these with pkg-config data only.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
 
 if(XRAY_TESTS)
   find_package(GTest 1.12 REQUIRED)

@@ -4,8 +4,8 @@
 XRAY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config ccache
-  libpoco-dev libboost-dev libyaml-cpp-dev libspdlog-dev libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev libssl-dev libcli11-dev)
-TEST_PACKAGES=(libgtest-dev libgmock-dev sqlite3 clang-format clang-tidy)
+  libpoco-dev libboost-dev libyaml-cpp-dev libspdlog-dev libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev libssl-dev libcli11-dev libvalijson-dev libre2-dev)
+TEST_PACKAGES=(libgtest-dev libgmock-dev json-schema-test-suite sqlite3 clang-format clang-tidy)
 
 # So that ccache knows a file again in another clone, and beside a precompiled header.
 export CCACHE_BASEDIR=$XRAY_ROOT CCACHE_NOHASHDIR=true

@@ -1,5 +1,5 @@
 #pragma once
-// Checks steps against schemas (wire.md section 4). key-list is built in; plugins may bring others.
+// Checks steps against schemas (wire.md section 4). key-list is built in; plugins bring others: json-schema-validator.
 
 #include <memory>
 #include <string>
@@ -39,7 +39,9 @@ struct StepContent {
 class CompiledSchema {
  public:
   virtual ~CompiledSchema() = default;
-  /// Appends what is wrong with the step; nothing for a clean one, for which it does not allocate.
+  /// Appends what is wrong with the step, each pointer and kind once; nothing for a clean one. Called for every step,
+  /// by the application's threads too: it must not be slow for any payload. The key list does not allocate for a clean
+  /// step; other validators say what they cost.
   virtual void check(const StepContent& step, std::vector<Violation>& violations) const = 0;
 };
 
@@ -58,8 +60,9 @@ class SchemaValidator {
 /// InvalidArgument at the first entry beyond: `/reasoning/10000: too many keys (a definition has at most 10000, …)`.
 std::unique_ptr<SchemaValidator> makeKeyListValidator();
 
-/// The keys with `index: true` in a key-list definition, refinements by step type included. Each (section, key) comes
-/// once; none come of what is no key-list definition.
+/// The keys that a definition wants to be found fast, refinements by step type included: those with `index: true` of a
+/// key list, or the properties with `"x-index": true` where sections are JSON Schemas. Each (section, key) comes once;
+/// none come of anything else.
 struct IndexWish {
   std::string section;  // "input_data", "output_data", "reasoning"
   std::string key;

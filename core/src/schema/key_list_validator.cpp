@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 #include "schema/key_list.h"
 #include "xray/schema_validator.h"
@@ -100,25 +99,6 @@ class KeyListValidator : public SchemaValidator {
 
 std::unique_ptr<SchemaValidator> makeKeyListValidator() {
   return std::make_unique<KeyListValidator>();
-}
-
-std::vector<IndexWish> indexWishes(JsonText definition) {
-  std::vector<IndexWish> wishes;
-  const auto list = readKeyList(definition);
-  if (!list.ok()) return wishes;
-  std::array<std::unordered_set<std::string_view>, kSections> seen;  // keys of *list
-  const auto collect = [&](const StepRules& rules) {
-    for (std::size_t section = 0; section < kSections; ++section) {
-      for (const KeyRule& rule : rules[section].keys) {
-        if (rule.index && seen[section].insert(rule.key).second) {
-          wishes.push_back({std::string(sectionName(section)), rule.key});
-        }
-      }
-    }
-  };
-  collect(list->general);
-  for (const auto& [stepType, rules] : list->refined) collect(rules);
-  return wishes;
 }
 
 }  // namespace xray

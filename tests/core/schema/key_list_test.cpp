@@ -189,6 +189,16 @@ TEST(IndexWishes, OfManyKeysAndRefinements_NameEachOnce) {
   EXPECT_TRUE(distinct.contains("output_data.k99"));
 }
 
+TEST(IndexWishes, OfJsonSchemas_AreMarkedProperties) {
+  const auto wishes = indexWishes(
+      R"({"reasoning":{"type":"object","properties":{"score":{"type":"number","x-index":true},"rule":{"x-index":false},"a/b":{"x-index":true},"t":true}},
+          "input_data":true,"output_data":{"properties":7},
+          "steps":{"llm":{"reasoning":{"properties":{"score":{"x-index":true},"model":{"x-index":true}}}},"api":7}})");
+  std::vector<std::string> texts;
+  for (const IndexWish& wish : wishes) texts.push_back(wish.section + "." + wish.key);
+  EXPECT_EQ(texts, (std::vector<std::string>{"reasoning.score", "reasoning.a/b", "reasoning.model"}));
+}
+
 TEST(IndexWishes, NameEachKeyOnce) {
   const auto wishes = indexWishes(
       R"({"step_types":["llm","api"],"reasoning":["a",{"key":"share","index":true}],"input_data":[{"key":"n","index":false}],
