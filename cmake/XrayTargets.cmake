@@ -62,6 +62,29 @@ function(xray_add_plugin name)
   endif()
 endfunction()
 
+# The statements of migrations/*.sql beside the caller as code: sets `result` to the name of a source file that defines
+# xray::<space>::migrations(), which migrations.h beside the caller declares.
+function(xray_compile_migrations space result)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
+  list(SORT files)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  set(XRAY_MIGRATIONS "")
+  set(XRAY_MIGRATIONS_SPACE ${space})
+  set(number 0)
+  foreach(file IN LISTS files)
+    math(EXPR number "${number} + 1")
+    get_filename_component(name ${file} NAME_WE)
+    string(REGEX REPLACE "_.*" "" told ${name})
+    if(NOT told EQUAL number)
+      message(FATAL_ERROR "${file}: migrations are numbered from 0001 without a gap, expected ${number}")
+    endif()
+    file(READ ${file} sql)
+    string(APPEND XRAY_MIGRATIONS "    {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
+  endforeach()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/migrations.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp @ONLY)
+  set(${result} ${CMAKE_CURRENT_BINARY_DIR}/migrations.cpp PARENT_SCOPE)
+endfunction()
+
 # A test program tests/<name> of GoogleTest cases, each of which becomes a ctest test. LABEL unit (default) runs under
 # the sanitizers too; LABEL e2e starts the real binaries.
 function(xray_add_test name)

@@ -4,7 +4,7 @@
 #include <utility>
 #include <variant>
 
-#include "xray/text.h"
+#include "xray/sql/step_fold.h"
 
 namespace xray::sqlite {
 namespace {
@@ -90,11 +90,11 @@ int Append::store(const Event& event, AppendResult& result) {
 }
 
 int Append::storeStep(const StepEvent& step, AppendResult& result) {
-  sql::StepChange change{.added = false,
-                         .errors = step.status == StepStatus::Error ? 1 : 0,
-                         .violations = std::int64_t{step.violationCount}};
-  int code = statements_.insertStep(step, change.added);
-  if (code == SQLITE_DONE && !change.added) code = storeKnownStep(step, result, change);
+  bool added = false;
+  int code = statements_.insertStep(step, added);
+  sql::StepFacts facts;
+  sql::StepChange change = sql::foldNew(facts, step);
+  if (code == SQLITE_DONE && !added) code = storeKnownStep(step, result, change);
   if (code != SQLITE_DONE || result == AppendResult::Duplicate) return code;
   TouchedRun* run = nullptr;
   code = touch(step.runId, run);
@@ -105,19 +105,18 @@ int Append::storeStep(const StepEvent& step, AppendResult& result) {
 }
 
 int Append::storeKnownStep(const StepEvent& step, AppendResult& result, sql::StepChange& change) {
-  WriteStatements::StepFacts facts;
+  sql::StepFacts facts;
   const int code = statements_.readStep(step, facts);
   if (code != SQLITE_DONE) return code;
-  if (step.ended() ? facts.ended : facts.started) {
-    result = AppendResult::Duplicate;
-    return SQLITE_DONE;
+  switch (sql::foldKnown(facts, step, change)) {
+    case sql::StepNews::Nothing:
+      result = AppendResult::Duplicate;
+      return SQLITE_DONE;
+    case sql::StepNews::LateStart:
+      return statements_.noteStepStarted(step);
+    case sql::StepNews::End:
+      break;
   }
-  if (!step.ended()) {  // late: the end has told everything
-    change = {};
-    return statements_.noteStepStarted(step);
-  }
-  change.errors -= facts.error ? 1 : 0;
-  change.violations -= facts.violations;
   return statements_.endStep(step);
 }
 
@@ -144,8 +143,7 @@ int Append::storeSchema(const SchemaRegistered& schema, AppendResult& result) {
     result = AppendResult::Duplicate;
   } else {
     result = AppendResult::Rejected;
-    schemaConflict_ = "schema " + quoted(schema.name) + " version " + std::to_string(schema.version) +
-                      " is registered with another definition; a changed schema needs a new version";
+    schemaConflict_ = sql::schemaConflict(schema);
   }
   return SQLITE_DONE;
 }

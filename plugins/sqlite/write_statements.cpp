@@ -120,7 +120,7 @@ int WriteStatements::endStep(const StepEvent& step) {
   return endStep_.run();
 }
 
-int WriteStatements::readStep(const StepEvent& step, StepFacts& facts) {
+int WriteStatements::readStep(const StepEvent& step, sql::StepFacts& facts) {
   readStep_.bind(1, step.runId);
   readStep_.bind(2, step.stepId);
   const int code = readStep_.step();

@@ -5,6 +5,7 @@
 #include "statement.h"
 #include "xray/event.h"
 #include "xray/sql/run_fold.h"
+#include "xray/sql/step_fold.h"
 #include "xray/store.h"
 
 namespace xray::sqlite {
@@ -21,16 +22,9 @@ class WriteStatements {
   int release() { return release_.run(); }
   int rollbackToSavepoint() { return rollbackTo_.run(); }
 
-  /// What the steps table knows of a step.
-  struct StepFacts {
-    bool started = false;
-    bool ended = false;
-    bool error = false;
-    std::int64_t violations = 0;
-  };
   /// Adds a step that is not there yet; `added` says whether it was not.
   int insertStep(const StepEvent& step, bool& added);
-  int readStep(const StepEvent& step, StepFacts& facts);
+  int readStep(const StepEvent& step, sql::StepFacts& facts);
   /// step.ended of a step that step.started announced.
   int endStep(const StepEvent& step);
   /// step.started of a step that has ended: only kept in mind.

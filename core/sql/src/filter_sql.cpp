@@ -85,11 +85,7 @@ std::string lowerJson(const Restriction& restriction, StatementBuilder& statemen
   if (restriction.comparator == Comparator::Present) return dialect.jsonPresent(statement, column, restriction.path);
   const Value literal = valueOf(restriction.literal);
   if (restriction.comparator == Comparator::Has) return dialect.jsonHas(statement, column, restriction.path, literal);
-  const JsonAs as = std::holds_alternative<double>(literal) ? JsonAs::Number
-                    : std::holds_alternative<bool>(literal) ? JsonAs::Boolean
-                                                            : JsonAs::Text;
-  const std::string value = dialect.json(statement, column, restriction.path, as);
-  return value + operatorOf(restriction.comparator) + statement.bind(literal);
+  return dialect.jsonCompare(statement, column, restriction.path, operatorOf(restriction.comparator), literal);
 }
 
 std::string lowerRestriction(const Restriction& restriction, const ReadContext& context, StatementBuilder& statement) {

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "xray/sql/statement.h"
 
@@ -36,7 +37,7 @@ class Dialect {
   /// "?3", "$3::uuid": stands for the value bound as number `ordinal`, from 1.
   virtual std::string placeholder(std::size_t ordinal, const Value& value) const = 0;
 
-  /// A point in time, `microseconds` later.
+  /// A point in time, `microseconds` later. Any number of them: what is beyond the database's times is beyond all.
   virtual std::string later(const std::string& time, const std::string& microseconds) const = 0;
 
   /// True when the text holds the needle (case-sensitive, by bytes; an empty needle is held by every text); null when
@@ -47,6 +48,12 @@ class Dialect {
   /// the path leads nowhere or to another type. `path` is not empty; it walks objects only.
   virtual std::string json(StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                            JsonAs as) const = 0;
+
+  /// That value against a literal: `operation` is " = ", " < " and so on, `literal` a double, std::string or bool.
+  /// Overridden where an index serves comparisons of another form only.
+  virtual std::string jsonCompare(StatementBuilder& statement, const std::string& column,
+                                  std::span<const std::string> path, std::string_view operation,
+                                  const Value& literal) const;
 
   /// True when there is a value that is not null.
   virtual std::string jsonPresent(StatementBuilder& statement, const std::string& column,

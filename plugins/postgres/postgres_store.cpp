@@ -1,0 +1,201 @@
+#include "postgres_store.h"
+
+#include <cassert>
+#include <unordered_map>
+
+#include "kept_index.h"
+#include "migrate_database.h"
+#include "postgres_dialect.h"
+#include "xray/json.h"
+#include "xray/sql/page_sql.h"
+#include "xray/sql/run_queries.h"
+#include "xray/sql/schema_queries.h"
+#include "xray/sql/step_queries.h"
+
+namespace xray::postgres {
+namespace {
+
+// schemaRefs is part of ingest, which has no deadline of its own; it looks into one index.
+constexpr std::chrono::seconds kIngestReadTime{30};
+constexpr std::chrono::seconds kHealthTime{2};
+
+// Ingest looks up one thing at a time; the other connection is for the API.
+constexpr std::size_t kLookupConnections = 2;
+
+/// jsonb writes white space and its own order of members.
+SchemaInfo readSchema(const sql::Row& row) {
+  SchemaInfo info = sql::readSchema(row);
+  info.definition = canonicalJson(info.definition);
+  return info;
+}
+
+}  // namespace
+
+PostgresStore::~PostgresStore() {
+  (void)close();
+}
+
+ConnectionOptions PostgresStore::connectionOptions(ConnectionOptions::Use use) const {
+  ConnectionOptions options;
+  options.dsn = settings_.dsn;
+  options.schema = settings_.schema;
+  options.connectTimeout = settings_.connectTimeout;
+  options.use = use;
+  if (use == ConnectionOptions::Use::Writer) options.statementTimeout = settings_.appendTimeout;
+  return options;
+}
+
+Status PostgresStore::open() {
+  const ConnectionOptions reader = connectionOptions(ConnectionOptions::Use::Reader);
+  if (Status status = migrateDatabase(reader); !status.ok()) return status;
+  writer_ = std::make_unique<Writer>(connectionOptions(ConnectionOptions::Use::Writer), settings_.writers,
+                                     settings_.appendTimeout);
+  readers_ = std::make_unique<ConnectionPool>(reader, settings_.readConnections);
+  lookupReaders_ = std::make_unique<ConnectionPool>(reader, kLookupConnections);
+  healthReaders_ = std::make_unique<ConnectionPool>(reader, 1);
+  open_ = true;
+  return {};
+}
+
+Status PostgresStore::close() {
+  open_ = false;
+  healthReaders_.reset();
+  lookupReaders_.reset();
+  readers_.reset();
+  writer_.reset();
+  return {};
+}
+
+Status PostgresStore::closedStatus() const {
+  return {StatusCode::Closed, "the postgres store is not open"};
+}
+
+Result<AppendOutcome> PostgresStore::append(const AppendBatch& batch) {
+  if (!open_) return closedStatus();
+  if (batch.events.empty() && batch.rejections.empty()) return AppendOutcome();
+  return writer_->append(batch);
+}
+
+Result<Answer> PostgresStore::ask(ConnectionPool& pool, const Call& question, Deadline deadline) {
+  for (bool again = true;; again = false) {
+    Result<ConnectionPool::Lease> lease = pool.lease(deadline);
+    if (!lease) return lease.status();
+    Result<Answer> answer = (*lease)->query(question, deadline);
+    const bool lost = !answer && (*lease)->broken() && answer.status().code() == StatusCode::Unavailable;
+    if (!lost || !again) return answer;
+  }
+}
+
+template <typename Value, typename Read>
+Result<std::vector<Value>> PostgresStore::select(const std::unique_ptr<ConnectionPool>& pool,
+                                                 const sql::Statement& statement, Deadline deadline, Read read) {
+  if (!open_) return closedStatus();
+  const Result<Answer> answer = ask(*pool, callOf(statement), deadline);
+  if (!answer) return answer.status();
+  std::vector<Value> rows;
+  rows.reserve(static_cast<std::size_t>(answer->rows()));
+  for (int i = 0; i < answer->rows(); ++i) rows.push_back(read(AnswerRow(*answer, i)));
+  return rows;
+}
+
+template <typename Value, typename Read>
+Result<std::optional<Value>> PostgresStore::lookUp(const sql::Statement& statement, Deadline deadline, Read read) {
+  Result<std::vector<Value>> rows = select<Value>(lookupReaders_, statement, deadline, read);
+  if (!rows) return rows.status();
+  assert(rows->size() <= 1);
+  if (rows->empty()) return std::optional<Value>();
+  return std::optional<Value>(std::move(rows->front()));
+}
+
+Result<std::optional<Run>> PostgresStore::run(const Id& runId, const ReadContext& context) {
+  return lookUp<Run>(sql::selectRun(dialect(), runId), context.deadline,
+                     [&](const sql::Row& row) { return sql::readRun(row, context); });
+}
+
+Result<Page<Run>> PostgresStore::runs(const PageQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkPageQuery(query, Entity::Run); !status.ok()) return status;
+  auto rows = select<Run>(readers_, sql::selectRuns(dialect(), query, context), context.deadline,
+                          [&](const sql::Row& row) { return sql::readRun(row, context); });
+  if (!rows) return rows.status();
+  return sql::makePage(std::move(*rows), query, &sql::runCursor);
+}
+
+Result<std::vector<StepSkeleton>> PostgresStore::runSteps(const Id& runId, const ReadContext& context) {
+  return select<StepSkeleton>(readers_, sql::selectRunSteps(dialect(), runId), context.deadline, &sql::readSkeleton);
+}
+
+Result<std::optional<Step>> PostgresStore::step(const Id& runId, const Id& stepId, const ReadContext& context) {
+  return lookUp<Step>(sql::selectStep(dialect(), runId, stepId), context.deadline, &sql::readStep);
+}
+
+Result<Page<Step>> PostgresStore::steps(const PageQuery& query, bool skeleton, const ReadContext& context) {
+  if (Status status = sql::checkPageQuery(query, Entity::Step); !status.ok()) return status;
+  auto rows =
+      select<Step>(readers_, sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
+                   [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); });
+  if (!rows) return rows.status();
+  return sql::makePage(std::move(*rows), query, &sql::stepCursor);
+}
+
+Result<std::vector<SchemaInfo>> PostgresStore::schemas(std::string_view name, const ReadContext& context) {
+  return select<SchemaInfo>(readers_, sql::selectSchemas(dialect(), name), context.deadline, &readSchema);
+}
+
+Result<std::optional<SchemaInfo>> PostgresStore::schema(const SchemaRefView& ref, const ReadContext& context) {
+  return lookUp<SchemaInfo>(sql::selectSchema(dialect(), ref), context.deadline, &readSchema);
+}
+
+Result<std::vector<std::optional<SchemaRef>>> PostgresStore::schemaRefs(std::span<const Id> runIds) {
+  if (!open_) return closedStatus();
+  std::vector<std::optional<SchemaRef>> refs(runIds.size());
+  if (runIds.empty()) return refs;
+  const Deadline deadline = std::chrono::steady_clock::now() + kIngestReadTime;
+  Call question{"", "SELECT run_id, schema_name, schema_version FROM runs WHERE run_id = ANY ($1)"};
+  question.parameters.addArray(Type::Uuid, runIds, [](BinaryBuffer& out, const Id& id) { out.field(id); });
+  const Result<Answer> answer = ask(*lookupReaders_, question, deadline);
+  if (!answer) {
+    const bool late = answer.status().code() == StatusCode::DeadlineExceeded;
+    return late ? Status(StatusCode::Unavailable, answer.status().message()) : answer.status();
+  }
+  std::unordered_map<Id, SchemaRef> known;
+  for (int i = 0; i < answer->rows(); ++i) {
+    const AnswerRow row(*answer, i);
+    if (!row.isNull(1)) known.emplace(row.id(0), SchemaRef{row.text(1), row.integer(2)});
+  }
+  for (std::size_t i = 0; i < runIds.size(); ++i) {
+    if (const auto found = known.find(runIds[i]); found != known.end()) refs[i] = found->second;
+  }
+  return refs;
+}
+
+Result<RejectionPage> PostgresStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,
+                                                const ReadContext& context) {
+  if (Status status = sql::checkPageSize(pageSize); !status.ok()) return status;
+  auto rows = select<StoredRejection>(readers_, sql::selectRejections(dialect(), pageSize, before), context.deadline,
+                                      &sql::readRejection);
+  if (!rows) return rows.status();
+  RejectionPage page{std::move(*rows), std::nullopt};
+  if (page.rows.size() > pageSize) {
+    page.rows.resize(pageSize);
+    page.next = page.rows.back().id;
+  }
+  return page;
+}
+
+Status PostgresStore::keepIndex(const IndexedKey& key) {
+  if (!open_) return closedStatus();
+  return createKeptIndex(connectionOptions(ConnectionOptions::Use::Migrator), key);
+}
+
+Status PostgresStore::health() {
+  if (!open_) return closedStatus();
+  const Call question{"", "SELECT pg_is_in_recovery()"};
+  const Result<Answer> answer = ask(*healthReaders_, question, std::chrono::steady_clock::now() + kHealthTime);
+  if (!answer) return answer.status();
+  if (answer->rows() == 1 && AnswerRow(*answer, 0).boolean(0)) {
+    return {StatusCode::Unavailable, "postgres: the database is a standby, which takes no writes"};
+  }
+  return writer_->recentFailure();
+}
+
+}  // namespace xray::postgres
