@@ -1,11 +1,31 @@
 #include "answer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "binary_buffer.h"
 #include "failure.h"
 
 namespace xray::postgres {
+namespace {
+
+/// jsonb writes a space after each colon and comma; other stores keep JSON without.
+std::string withoutSpaces(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const std::size_t quote = json.find('"');
+    std::ranges::copy_if(json.substr(0, quote), std::back_inserter(out), [](char c) { return c != ' '; });
+    if (quote == json.npos) break;
+    std::size_t end = quote + 1;
+    while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    out.append(json, quote, end + 1 - quote);
+    json.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+}  // namespace
 
 std::string_view Answer::sqlState() const {
   const char* state = PQresultErrorField(result_.get(), PG_DIAG_SQLSTATE);
@@ -33,8 +53,9 @@ std::int64_t AnswerRow::integer(int column) const {
 std::string AnswerRow::text(int column) const {
   std::string_view value = bytes(column);
   const bool jsonb = PQftype(result_, column) == static_cast<Oid>(Type::Jsonb);
-  if (jsonb && !value.empty()) value.remove_prefix(1);  // the version of its form
-  return std::string(value);
+  if (!jsonb || value.empty()) return std::string(value);
+  value.remove_prefix(1);  // the version of its form
+  return withoutSpaces(value);
 }
 
 Id AnswerRow::id(int column) const {

@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kHealthTime{2};
 // Ingest looks up one thing at a time; the other connection is for the API.
 constexpr std::size_t kLookupConnections = 2;
 
-/// jsonb writes white space and its own order of members.
+/// In canonical form, as it was registered: jsonb has an order of its own.
 SchemaInfo readSchema(const sql::Row& row) {
   SchemaInfo info = sql::readSchema(row);
   info.definition = canonicalJson(info.definition);

@@ -4,6 +4,7 @@
 
 #include "conformance/store_test.h"
 #include "support/history.h"
+#include "support/json_content.h"
 #include "support/store_dump.h"
 #include "xray/json.h"
 
@@ -333,12 +334,12 @@ TEST_P(RulesTest, RunSteps_StandByStartThenSeqThenId) {
   EXPECT_EQ(ids, (std::vector{stepId(4), stepId(3), smaller(2, 6), greater(2, 6), smaller(1, 5), greater(1, 5)}));
 }
 
-TEST_P(RulesTest, Payloads_KeepEveryCharacterOfTheirNumbersAndTexts) {
+TEST_P(RulesTest, Payloads_KeepEveryDigitOfTheirNumbersAndCharacterOfTheirTexts) {
   Store& store = newStore();
   const std::string payload =
       R"({"big":123456789012345678901234567890,"exact":0.1000000000000000055511151231257827,"":"é😀\u0001","n":[-0.0,1e-7]})";
   append(store, {stepEnded("S1", ",\"reasoning\":" + payload)});
-  EXPECT_EQ(canonicalJson(mustStep(store, runId(1), stepId(1), readAt(at(101))).reasoning), canonicalJson(payload));
+  EXPECT_EQ(jsonContent(mustStep(store, runId(1), stepId(1), readAt(at(101))).reasoning), jsonContent(payload));
 }
 
 XRAY_STORE_SUITE(RulesTest);

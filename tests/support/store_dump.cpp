@@ -1,5 +1,6 @@
 #include "support/store_dump.h"
 
+#include "support/json_content.h"
 #include "support/vocabulary.h"
 #include "xray/json.h"
 
@@ -7,7 +8,7 @@ namespace xray::test {
 namespace {
 
 std::string canonical(const std::string& json) {
-  return json.empty() ? json : canonicalJson(json);
+  return json.empty() ? json : jsonContent(json);
 }
 
 template <typename Row>

@@ -11,7 +11,7 @@ namespace xray::test {
 /// A context whose deadline is far.
 ReadContext readAt(Timestamp now, Microseconds incompleteAfter = std::chrono::minutes(15));
 
-/// As the API writes it, JSON members in canonical form, so that equal state is equal text.
+/// As the API writes it, JSON members as jsonContent, so that equal state is equal text.
 std::string toText(const Run& run);
 std::string toText(const StepSkeleton& step);
 std::string toText(const Step& step);
