@@ -44,7 +44,7 @@ void Appender::cancel() {
   done_.notify_all();
 }
 
-Status Appender::append(std::uint32_t flags, std::string_view payload, Deadline deadline) {
+Result<std::uint64_t> Appender::append(std::uint32_t flags, std::string_view payload, Deadline deadline) {
   std::unique_lock lock(mu_);
   if (Status told = std::exchange(failure_, {}); !told.ok()) return told;
   const std::uint64_t frameBytes = spool::kFrameHeaderBytes + payload.size();
@@ -54,15 +54,17 @@ Status Appender::append(std::uint32_t flags, std::string_view payload, Deadline 
     if (Status status = openSegment(); !status.ok()) return status;
   }
   const bool first = !open_->hasFrames();
+  const std::uint64_t grown = frameBytes + (first ? spool::kSegmentHeaderBytes : 0);
   if (Status status = open_->append(flags, payload); !status.ok()) return status;
   const Deadline now = steady_clock::now();
   if (first) openedAt_ = now;
   if (settings_.durability == Durability::Interval) unsyncedSince_ = std::min(unsyncedSince_, now);
   if (first) work_.notify_all();  // its age begins
-  if (settings_.durability != Durability::Always) return {};
+  if (settings_.durability != Durability::Always) return grown;
   const Segment segment = open_;
   lock.unlock();
-  return makeDurable(segment);
+  if (Status status = makeDurable(segment); !status.ok()) return status;
+  return grown;
 }
 
 /// With durability: always. A segment that failed at it is written no further: what the kernel has thrown away would

@@ -37,11 +37,11 @@ class Appender {
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
 
-  /// Ok: written, and durable as configured.
+  /// Ok: written, and durable as configured. The bytes by which the segments grew.
   ///   Overloaded        no room on the disk; nothing of it is left
   ///   DeadlineExceeded  the disk is too slow; nothing was written
   ///   Unavailable       it cannot be written, or what was written earlier cannot be made durable (told once)
-  Status append(std::uint32_t flags, std::string_view payload, Deadline deadline);
+  Result<std::uint64_t> append(std::uint32_t flags, std::string_view payload, Deadline deadline);
 
   /// Seals what was appended, which makes it durable.
   ///   DeadlineExceeded  not yet; it goes on

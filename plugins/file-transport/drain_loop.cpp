@@ -239,6 +239,7 @@ void DrainLoop::openSpool() {
   auto opened = spool::Directory::openOrMake(dir_);
   if (!opened.ok()) return sayOnce(opened.status().message());
   if (inFlight_ > 0) return;  // the next time
+  const std::lock_guard listing(listing_);
   window_.clear();
   drains_.clear();
   const auto spool = std::make_shared<const spool::Directory>(std::move(*opened));
@@ -265,7 +266,7 @@ void DrainLoop::addWriters() {
     }
     watch_.watchWriter(directory->path());
     drains_.insert(place, std::make_unique<WriterDrain>(*spool_, std::move(*directory), writer, settings_.drain,
-                                                        *quarantine_, setAside_));
+                                                        WriterDrain::Shared{*quarantine_, setAside_, listing_}));
   }
 }
 

@@ -43,6 +43,8 @@ class DrainLoop {
   /// How far the writers that this reads were read.
   std::map<Id, spool::Checkpoint> consumed() const;
   std::shared_ptr<const spool::Directory> directory() const;
+  /// Held while files are listed, so that none is missed because it gets another name.
+  std::mutex& listing() const { return listing_; }
   std::uint64_t setAside() const { return setAside_.load(std::memory_order_relaxed); }
 
  private:
@@ -80,6 +82,7 @@ class DrainLoop {
   std::atomic<std::uint64_t> setAside_{0};
   std::atomic<bool> stopping_{false};
 
+  mutable std::mutex listing_;
   mutable std::mutex mu_;
   std::shared_ptr<const spool::Directory> spool_;  // guarded by mu_; changed by the thread alone
   std::map<Id, spool::Checkpoint> consumed_;       // guarded by mu_

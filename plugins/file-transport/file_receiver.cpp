@@ -63,7 +63,8 @@ std::string FileReceiver::endpoint() const {
 
 Result<Backlog> FileReceiver::backlog() const {
   if (!loop_ || inChild()) return Status(StatusCode::Closed, "file-transport: not started");
-  Backlog backlog{.setAside = loop_->setAside()};
+  const std::lock_guard lock(loop_->listing());
+  Backlog backlog;
   // Before the listing: what is consumed meanwhile is counted as waiting, never the other way round.
   const auto consumed = loop_->consumed();
   const auto spool = loop_->directory();
@@ -80,6 +81,7 @@ Result<Backlog> FileReceiver::backlog() const {
     const auto checkpoint = spool::readCheckpoint(*directory);
     addBacklog(*directory, checkpoint.ok() ? checkpoint->value_or(spool::Checkpoint()) : spool::Checkpoint(), backlog);
   }
+  backlog.setAside = loop_->setAside();
   return backlog;
 }
 

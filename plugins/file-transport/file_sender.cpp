@@ -105,13 +105,14 @@ Result<Receipt> FileSender::write(std::uint32_t flags, std::string_view payload,
     Status status = openPlace();
     if (status.ok()) status = makeRoom(bytes + spool::kSegmentHeaderBytes, deadline);
     if (status.ok()) status = openAppender();
-    if (status.ok()) status = place_->appender->append(flags, payload, deadline);
-    if (status.ok()) {
-      place_->room.wrote(bytes);
+    const auto grown = status.ok() ? place_->appender->append(flags, payload, deadline) : Result<std::uint64_t>(status);
+    if (grown.ok()) {
+      place_->room.wrote(*grown);
       Receipt receipt;
       receipt.accepted = events;
       return receipt;
     }
+    status = grown.status();
     if (status.code() == StatusCode::NotFound) status = Status(StatusCode::Unavailable, status.message());
     if (status.code() != StatusCode::Overloaded) return status;
     // The disk may be full before the spool is.

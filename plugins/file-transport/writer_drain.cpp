@@ -14,16 +14,21 @@ using spool::SegmentName;
 using spool::SegmentState;
 
 WriterDrain::WriterDrain(const spool::Directory& spool, spool::Directory directory, Id writer,
-                         const DrainSettings& settings, Quarantine& quarantine, std::atomic<std::uint64_t>& setAside)
+                         const DrainSettings& settings, const Shared& shared)
     : spool_(spool),
       directory_(std::move(directory)),
       writer_(writer),
       settings_(settings),
-      quarantine_(quarantine),
-      setAsideCount_(setAside) {}
+      quarantine_(shared.quarantine),
+      setAsideCount_(shared.setAside),
+      listing_(shared.listing) {}
 
 void WriterDrain::count(const std::string& what, const Status& kept) {
   setAsideCount_.fetch_add(1, std::memory_order_relaxed);
+  say(what, kept);
+}
+
+void WriterDrain::say(const std::string& what, const Status& kept) const {
   logWarning("writer " + writer_.toString() + ": " + what +
              (kept.ok() ? "" : "; it could not be kept: " + kept.message()));
 }
@@ -95,8 +100,10 @@ WriterDrain::Piece WriterDrain::skipSegment(std::uint64_t number) const {
 
 WriterDrain::Piece WriterDrain::moveAway(std::uint64_t number, const std::string& why) {
   const std::string name = SegmentName{number, SegmentState::Sealed}.toString();
-  count("segment " + spool::hexNumber(number) + " cannot be read: " + why,
-        quarantine_.moveHere(placeOf(number, 0), directory_, name));
+  // Counted first: who sees that nothing waits any more must see this too.
+  setAsideCount_.fetch_add(1, std::memory_order_relaxed);
+  say("segment " + spool::hexNumber(number) + " cannot be read: " + why,
+      quarantine_.moveHere(placeOf(number, 0), directory_, name));
   current_.reset();
   return skipSegment(number);
 }

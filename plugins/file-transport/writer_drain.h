@@ -3,8 +3,8 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <vector>
 
 #include "quarantine.h"
 #include "xray/spool/checkpoint.h"
@@ -24,11 +24,18 @@ struct DrainSettings {
 /// readers one at a time; the others wait for its READER lock. What is damaged goes to the quarantine and never stops
 /// it.
 ///
-/// One thread at a time. Lifetime: borrows the spool, the quarantine and the counter.
+/// One thread at a time. Lifetime: borrows the spool and what is shared.
 class WriterDrain {
  public:
+  /// What all drains of a spool use.
+  struct Shared {
+    Quarantine& quarantine;
+    std::atomic<std::uint64_t>& setAside;
+    std::mutex& listing;  // held while files get other names, so that who lists them misses none
+  };
+
   WriterDrain(const spool::Directory& spool, spool::Directory directory, Id writer, const DrainSettings& settings,
-              Quarantine& quarantine, std::atomic<std::uint64_t>& setAside);
+              const Shared& shared);
 
   /// What was read at one place; settled when nothing of it is needed any more.
   struct Piece {
@@ -89,8 +96,10 @@ class WriterDrain {
   Piece take(const spool::Damage& damage);
   void noteMissing(std::uint64_t from, std::uint64_t to);
   void count(const std::string& what, const Status& kept);
+  void say(const std::string& what, const Status& kept) const;
   Quarantine::Place placeOf(std::uint64_t segment, std::uint64_t offset) const { return {writer_, segment, offset}; }
   Status finishDone();
+  Status archive(const std::string& name);
 
   const spool::Directory& spool_;
   const spool::Directory directory_;
@@ -98,6 +107,7 @@ class WriterDrain {
   const DrainSettings settings_;
   Quarantine& quarantine_;
   std::atomic<std::uint64_t>& setAsideCount_;
+  std::mutex& listing_;
 
   std::unique_ptr<spool::FileLock> claim_;  // READER
   bool dead_ = false;
@@ -111,7 +121,7 @@ class WriterDrain {
 
   spool::Checkpoint consumed_;
   spool::Checkpoint durable_;
-  std::vector<std::uint64_t> done_;  // numbers of consumed segments that are still there
+  std::deque<std::uint64_t> done_;  // numbers of consumed segments that are still there
   std::uint64_t doneBytes_ = 0;
   spool::Directory archive_;
 };

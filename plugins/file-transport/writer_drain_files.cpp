@@ -19,12 +19,14 @@ Status WriterDrain::look() {
     const auto claimed = claim();
     if (!claimed.ok() || !*claimed) return claimed.status();
   }
+  const std::lock_guard lock(listing_);
   return list();
 }
 
 /// Becomes the reader, and finds out how far the one before it came.
 Result<bool> WriterDrain::claim() {
-  auto file = directory_.openFile(spool::kReaderLock, O_RDWR | O_CREAT);
+  // Not for writing: closing it would wake all who watch for the end of a writer.
+  auto file = directory_.openFile(spool::kReaderLock, O_RDONLY | O_CREAT);
   if (!file.ok()) return file.status();
   auto lock = std::make_unique<spool::FileLock>(std::move(*file));
   const auto held = lock->tryLock(spool::FileLock::Kind::Exclusive);
@@ -71,13 +73,15 @@ Status WriterDrain::list() {
 /// A segment before the place where reading goes on.
 void WriterDrain::clearLate(const spool::ListedSegment& segment) {
   const std::uint64_t number = segment.name.number;
+  if (number >= consumed_.segment) return;  // read, and not yet settled
   if (firstList_) {
     // The reader before this one made a checkpoint behind it and ended before it could delete it.
     done_.push_back(number);
     doneBytes_ += segment.bytes;
   } else if (std::find(done_.begin(), done_.end(), number) == done_.end()) {
-    count("segment " + spool::hexNumber(number) + " came after later ones were read",
-          quarantine_.moveHere(placeOf(number, 0), directory_, segment.name.toString()));
+    setAsideCount_.fetch_add(1, std::memory_order_relaxed);
+    say("segment " + spool::hexNumber(number) + " came after later ones were read",
+        quarantine_.moveHere(placeOf(number, 0), directory_, segment.name.toString()));
   }
 }
 
@@ -135,26 +139,26 @@ Status WriterDrain::checkpoint() {
 }
 
 Status WriterDrain::finishDone() {
+  // In their order, so that there is never a gap between those that are left.
   while (!done_.empty()) {
-    const std::string name = SegmentName{done_.back(), SegmentState::Sealed}.toString();
-    Status status;
-    if (!settings_.archive) {
-      status = directory_.remove(name);
-    } else {
-      if (!archive_.isOpen()) {
-        const auto all = spool_.openOrMakeChild(spool::kArchiveFolder);
-        if (!all.ok()) return all.status();
-        auto own = all->openOrMakeChild(writer_.toString());
-        if (!own.ok()) return own.status();
-        archive_ = std::move(*own);
-      }
-      status = directory_.moveTo(name, archive_, name);
-    }
+    const std::string name = SegmentName{done_.front(), SegmentState::Sealed}.toString();
+    const Status status = settings_.archive ? archive(name) : directory_.remove(name);
     if (!status.ok() && status.code() != StatusCode::NotFound) return status;
-    done_.pop_back();
+    done_.pop_front();
   }
   doneBytes_ = 0;
   return {};
+}
+
+Status WriterDrain::archive(const std::string& name) {
+  if (!archive_.isOpen()) {
+    const auto all = spool_.openOrMakeChild(spool::kArchiveFolder);
+    if (!all.ok()) return all.status();
+    auto own = all->openOrMakeChild(writer_.toString());
+    if (!own.ok()) return own.status();
+    archive_ = std::move(*own);
+  }
+  return directory_.moveTo(name, archive_, name);
 }
 
 bool WriterDrain::drained() const {
@@ -163,7 +167,7 @@ bool WriterDrain::drained() const {
 
 Result<bool> WriterDrain::removeDirectory() {
   std::optional<spool::FileLock> lock;
-  auto file = directory_.openFile(spool::kWriterLock, O_RDWR);
+  auto file = directory_.openFile(spool::kWriterLock, O_RDONLY);
   if (file.ok()) {
     // A writer that begins just now must see that the directory is no longer its own.
     lock.emplace(std::move(*file));

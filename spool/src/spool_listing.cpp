@@ -26,13 +26,17 @@ Result<std::vector<ListedSegment>> listSegments(const Directory& directory, std:
   if (!names.ok()) return names.status();
   std::vector<ListedSegment> segments;
   for (const std::string& name : *names) {
-    const auto parsed = parseSegmentName(name);
+    auto parsed = parseSegmentName(name);
     if (!parsed) {
       if (ignored && !isHousekeeping(name)) ignored->push_back(directory.pathOf(name) + ": unknown");
       continue;
     }
-    const auto info = directory.stat(name);
-    if (!info.ok()) continue;  // deleted or renamed meanwhile; listed again after that
+    auto info = directory.stat(name);
+    if (!info.ok() && parsed->state == SegmentState::Open) {
+      parsed->state = SegmentState::Sealed;  // meanwhile
+      info = directory.stat(parsed->toString());
+    }
+    if (!info.ok()) continue;  // deleted meanwhile
     if (!S_ISREG(info->st_mode)) {
       if (ignored) ignored->push_back(directory.pathOf(name) + ": not a regular file");
       continue;
@@ -44,6 +48,9 @@ Result<std::vector<ListedSegment>> listSegments(const Directory& directory, std:
     segments.push_back({*parsed, static_cast<std::uint64_t>(info->st_size), changedAt(*info)});
   }
   std::sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  segments.erase(
+      std::unique(segments.begin(), segments.end(), [](const auto& a, const auto& b) { return a.name == b.name; }),
+      segments.end());
   return segments;
 }
 
@@ -64,7 +71,8 @@ Result<std::vector<Id>> listWriters(const Directory& spool, std::vector<std::str
 }
 
 Result<bool> isWriterAlive(const Directory& writer) {
-  auto file = writer.openFile(kWriterLock, O_RDWR);
+  // Not for writing: closing it would look like the end of the writer to those who watch for that.
+  auto file = writer.openFile(kWriterLock, O_RDONLY);
   if (!file.ok()) {
     if (file.status().code() == StatusCode::NotFound) return false;
     return file.status();
