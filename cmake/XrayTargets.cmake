@@ -28,8 +28,8 @@ function(xray_configure_target target)
 endfunction()
 
 # A plugin NAME (see docs/plugins.md): an object library with its code, which unit tests link as
-# xray_<name>_objects, and the module xray_<name>.so, hidden but for its entry in plugin.cpp. conformance.yaml beside it
-# holds the options that it is put through the conformance suite with.
+# xray_<name>_objects, and the module xray_<name>.so, hidden but for its entry in plugin.cpp. Beside it,
+# conformance.yaml holds the options that it is put through the conformance suite with, conformance.json the definition for a validator.
 function(xray_add_plugin name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_library(xray_${name}_objects OBJECT ${arg_SOURCES})
@@ -54,11 +54,15 @@ function(xray_add_plugin name)
   add_custom_command(TARGET xray_${name} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:xray_${name}>)
   set_property(GLOBAL APPEND PROPERTY XRAY_PLUGIN_TARGETS xray_${name})
   install(TARGETS xray_${name} LIBRARY DESTINATION ${XRAY_PLUGIN_INSTALL_DIR})
-  if(XRAY_TESTS AND EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/conformance.yaml)
+  if(XRAY_TESTS)
     # Found by xray-conformance relative to itself, here and where it is installed.
     set(folder ${CMAKE_INSTALL_DATADIR}/xray/conformance)
-    configure_file(conformance.yaml ${CMAKE_BINARY_DIR}/${folder}/${name}.yaml COPYONLY)
-    install(FILES conformance.yaml DESTINATION ${folder} RENAME ${name}.yaml)
+    foreach(extension yaml json)
+      if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/conformance.${extension})
+        configure_file(conformance.${extension} ${CMAKE_BINARY_DIR}/${folder}/${name}.${extension} COPYONLY)
+        install(FILES conformance.${extension} DESTINATION ${folder} RENAME ${name}.${extension})
+      endif()
+    endforeach()
   endif()
 endfunction()
 

@@ -6,8 +6,10 @@
 #include <iostream>
 
 #include "conformance/append_worker.h"
+#include "conformance/key_list.h"
 #include "conformance/subject.h"
 #include "conformance/summary.h"
+#include "xray/json.h"
 
 namespace xray::test {
 namespace {
@@ -25,23 +27,38 @@ constexpr const char* kFooter =
 struct Arguments {
   std::string plugin;
   std::string optionsFile;
+  std::string definitionFile;
   std::vector<std::filesystem::path> dirs;
   std::string kind;
   WorkerPlace worker;
 };
 
-/// Where the options lie that X-Ray's own plugins are tested with: beside the program, installed or not.
-std::string ownOptionsFile(const std::string& plugin) {
+/// What X-Ray's own plugins are tested with lies beside the program, installed or not. Empty: no such file.
+std::string ownFile(const std::string& name) {
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
-  const std::filesystem::path file = program.parent_path() / XRAY_CONFORMANCE_DIR / (plugin + ".yaml");
+  const std::filesystem::path file = program.parent_path() / XRAY_CONFORMANCE_DIR / name;
   std::error_code ignored;
   return std::filesystem::exists(file, ignored) ? file.lexically_normal().string() : "";
 }
 
-Result<Subject> makeSubject(const std::string& plugin, std::string optionsFile) {
-  if (optionsFile.empty()) optionsFile = ownOptionsFile(plugin);
-  if (optionsFile.empty()) return Subject{plugin, "", "", ""};
-  return readSubject(plugin, optionsFile);
+Result<Subject> makeSubject(const std::string& plugin, const std::string& optionsFile,
+                            const std::string& definitionFile) {
+  auto subject = readSubject(plugin, optionsFile.empty() ? ownFile(plugin + ".yaml") : optionsFile,
+                             definitionFile.empty() ? ownFile(plugin + ".json") : definitionFile);
+  if (subject && plugin == "key-list") subject->definition = kKeyList;
+  return subject;
+}
+
+Status checkDefinition(const Subject& subject) {
+  if (subject.definition.empty()) {
+    return Status(StatusCode::InvalidArgument, subject.plugin +
+                                                   ": a validator is tested with --definition FILE: in its "
+                                                   "own form, what this key list says: " +
+                                                   kKeyList);
+  }
+  const auto facts = checkJson(subject.definition, 128);
+  if (!facts) return Status(StatusCode::InvalidArgument, "the definition is no JSON: " + facts.status().message());
+  return {};
 }
 
 /// Says once, before anything runs, what every case would fail at.
@@ -69,7 +86,8 @@ Status addSubject(const Subject& subject, const PluginDescriptor& plugin, const 
   }
   if (plugin.makeValidator && wanted("validator") && status.ok()) {
     status = checkOptions(subject, {kValidatorPlugin});
-    subjects().validators.push_back(subject);
+    if (status.ok()) status = checkDefinition(subject);
+    if (status.ok()) subjects().validators.push_back(subject);
   }
   return status;
 }
@@ -77,7 +95,7 @@ Status addSubject(const Subject& subject, const PluginDescriptor& plugin, const 
 Status addChosen(const Arguments& arguments) {
   const auto plugin = loader().load(arguments.plugin);
   if (!plugin) return plugin.status();
-  const auto subject = makeSubject(arguments.plugin, arguments.optionsFile);
+  const auto subject = makeSubject(arguments.plugin, arguments.optionsFile, arguments.definitionFile);
   if (!subject) return subject.status();
   if (!subject->skip.empty()) return Status(StatusCode::InvalidArgument, subject->skip);
   if (Status status = addSubject(*subject, **plugin, arguments.kind); !status.ok()) return status;
@@ -92,7 +110,7 @@ void addAll(const std::string& kind) {
   for (const PluginLoader::Found& found : loader().list()) {
     Status status = found.status;
     if (status.ok()) {
-      const auto subject = makeSubject(found.name, "");
+      const auto subject = makeSubject(found.name, "", "");
       status = subject ? addSubject(*subject, *found.descriptor, kind) : subject.status();
     }
     if (!status.ok()) std::cerr << "xray-conformance: " << found.name << " is left out: " << status.message() << "\n";
@@ -102,6 +120,8 @@ void addAll(const std::string& kind) {
 void addOptions(CLI::App& app, Arguments& arguments) {
   app.add_option("--plugin", arguments.plugin, "Test this plugin alone");
   app.add_option("--options", arguments.optionsFile, "Its options, a YAML file")->needs("--plugin");
+  app.add_option("--definition", arguments.definitionFile, "Of a validator: its form of the key list it is compared by")
+      ->needs("--plugin");
   app.add_option("--dirs", arguments.dirs, "Directories of plugins, absolute (default: where X-Ray is installed)");
   app.add_option("--kind", arguments.kind, "The contract to test (default: all that the plugin offers)")
       ->check(CLI::IsMember({"store", "transport", "validator"}));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "xray/config.h"
 #include "xray/ids.h"
@@ -65,14 +65,18 @@ PluginLoader& loader(const std::vector<std::filesystem::path>& dirs) {
   return loader;
 }
 
-Result<Subject> readSubject(const std::string& plugin, const std::string& optionsFile) {
-  Subject subject{plugin, optionsFile, "", ""};
-  std::ifstream file(optionsFile, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return Status(StatusCode::NotFound, optionsFile + ": cannot be read, or is empty");
+Result<Subject> readSubject(const std::string& plugin, const std::string& optionsFile,
+                            const std::string& definitionFile) {
+  Subject subject;
+  subject.plugin = plugin;
+  subject.optionsFile = optionsFile;
+  for (const auto& [file, text] :
+       {std::pair(optionsFile, &subject.optionsText), {definitionFile, &subject.definition}}) {
+    if (file.empty()) continue;
+    std::ifstream in(file, std::ios::binary);
+    text->assign(std::istreambuf_iterator<char>(in), {});
+    if (text->empty()) return Status(StatusCode::NotFound, file + ": cannot be read, or is empty");
   }
-  subject.optionsText = std::move(text).str();
   subject.skip = unsetVariable(subject);
   return subject;
 }

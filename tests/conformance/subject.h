@@ -25,7 +25,8 @@ struct Subject {
   std::string plugin;
   std::string optionsFile;  // empty: no options are given
   std::string optionsText;
-  std::string skip;  // why it cannot be tested here: an environment variable is not set; empty: it can
+  std::string definition;  // of a validator: says in its form what key_list.h says
+  std::string skip;        // why it cannot be tested here: an environment variable is not set; empty: it can
 };
 
 /// GoogleTest's name of a case.
@@ -59,9 +60,10 @@ Subjects& subjects();
 /// Loads from the directories given to it; the installation's when there are none. Constant after the first call.
 PluginLoader& loader(const std::vector<std::filesystem::path>& dirs = {});
 
-/// The subject with the options of a file.
-///   NotFound, InvalidArgument  the file cannot be read
-Result<Subject> readSubject(const std::string& plugin, const std::string& optionsFile);
+/// The subject with the options and the definition of files; an empty name: none.
+///   NotFound  a file cannot be read, or is empty
+Result<Subject> readSubject(const std::string& plugin, const std::string& optionsFile,
+                            const std::string& definitionFile);
 
 /// The options of one kind, checked against the plugin's table as those of a configuration file.
 ///   InvalidArgument  every problem, one a line, each with its place in the options file

@@ -35,7 +35,7 @@ struct StepContent {
   bool ended = true;  // of a step that still runs only what is there is checked: nothing is missing yet
 };
 
-/// One schema version, compiled. Immutable, thread-safe.
+/// One schema version, compiled. Immutable, thread-safe; may outlive the validator that made it.
 class CompiledSchema {
  public:
   virtual ~CompiledSchema() = default;
