@@ -3,6 +3,7 @@
 #include <Poco/SHA1Engine.h>
 
 #include <string>
+#include <thread>
 
 #include "postgres_dialect.h"
 #include "xray/text.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::chrono::hours kIndexTime{24};     // of building over a large table
 constexpr std::int64_t kLockSpace = 0x58526178;  // beside that of migrations
+constexpr std::chrono::milliseconds kLockPause{50};
 constexpr std::string_view kNumbers = "_number";
 constexpr std::string_view kTexts = "_text";
 
@@ -47,10 +49,7 @@ class Keeper {
   Keeper(Connection& connection, const IndexedKey& key) : connection_(connection), key_(key), name_(indexName(key)) {}
 
   Status keep() {
-    const Result<std::int64_t> locked =
-        ask("SELECT 1 FROM (SELECT pg_advisory_lock($1::bigint::integer, hashtext(current_schema()))) AS taken",
-            {kLockSpace});
-    if (!locked) return locked.status();
+    if (const Status locked = lock(); !locked.ok()) return locked;
     const Result<std::int64_t> known = count("c.relname = $1::text", {name_ + std::string(kNumbers)});
     if (!known) return known.status();
     if (*known == 0) {
@@ -69,6 +68,19 @@ class Keeper {
 
  private:
   static Deadline soon() { return std::chrono::steady_clock::now() + kIndexTime; }
+
+  /// One index at a time, whoever builds it. Asked again and again: a statement that waits for the lock has a snapshot,
+  /// for whose end the CREATE INDEX CONCURRENTLY of the lock's holder waits in turn.
+  Status lock() {
+    while (true) {
+      const Result<std::int64_t> taken =
+          ask("SELECT pg_try_advisory_lock($1::bigint::integer, hashtext(current_schema()))::integer::bigint",
+              {kLockSpace});
+      if (!taken) return taken.status();
+      if (*taken == 1) return {};
+      std::this_thread::sleep_for(kLockPause);
+    }
+  }
 
   Status make(const std::string& name, const std::string& expression) {
     const Result<std::int64_t> valid = count("c.relname = $1::text AND i.indisvalid", {name});

@@ -84,7 +84,8 @@ void useEverything(Store& store) {
         EXPECT_TRUE(store.runs({}, context).ok());
         EXPECT_TRUE(store.steps({}, false, context).ok());
         EXPECT_TRUE(store.runSteps(runId(n), context).ok());
-        EXPECT_TRUE(store.keepIndex({Field::Reasoning, "k" + std::to_string(n)}).ok());
+        const Status kept = store.keepIndex({Field::Reasoning, "k" + std::to_string(n)});
+        EXPECT_TRUE(kept.ok()) << kept.toString();
         EXPECT_TRUE(store.health().ok());
       }
     });
