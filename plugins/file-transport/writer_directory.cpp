@@ -25,8 +25,8 @@ Result<std::unique_ptr<WriterDirectory>> WriterDirectory::make(const spool::Dire
     auto file = directory->openFile(spool::kWriterLock, O_RDWR | O_CREAT | O_EXCL);
     if (!file.ok()) {
       last = file.status();
+      if (last.code() == StatusCode::NotFound || directory->stat(spool::kWriterLock).ok()) continue;
       (void)spool.removeChild(id.toString());
-      if (last.code() == StatusCode::NotFound) continue;
       return last;
     }
     auto lock = std::make_unique<spool::FileLock>(std::move(*file));

@@ -72,7 +72,7 @@ class WriterDrain {
 
   Id writer() const { return writer_; }
   bool claimed() const { return claim_ != nullptr; }
-  bool dead() const { return dead_; }
+  bool dead() const { return adopted_ != nullptr; }
   /// The writer is gone and everything of it is consumed.
   bool drained() const;
   /// Removes the directory of a drained writer. False: there is something in it that is not ours, so it stays.
@@ -86,6 +86,7 @@ class WriterDrain {
 
   Result<bool> claim();
   Status list();
+  Result<bool> adoptWriter();
   void clearLate(const spool::ListedSegment& segment);
   Result<bool> adopt(const spool::SegmentName& name);
   Status cutTail(const spool::File& file, std::uint64_t segment, const spool::SegmentSummary& summary);
@@ -110,7 +111,8 @@ class WriterDrain {
   std::mutex& listing_;
 
   std::unique_ptr<spool::FileLock> claim_;  // READER
-  bool dead_ = false;
+  /// LOCK of a writer that is gone, held: a sender that has made its directory and not locked it yet must make another.
+  std::unique_ptr<spool::FileLock> adopted_;
   bool worked_ = false;  // since the last look
   bool firstList_ = true;
   bool gapsKnown_ = true;  // whether next_ tells that a segment before the first one is missing

@@ -45,10 +45,8 @@ Result<bool> WriterDrain::claim() {
 
 Status WriterDrain::list() {
   // Before the listing: what a writer leaves is complete when it is seen to be gone.
-  if (!dead_) {
-    const auto alive = spool::isWriterAlive(directory_);
-    if (!alive.ok()) return alive.status();
-    dead_ = !*alive;
+  if (!dead()) {
+    if (const auto adopted = adoptWriter(); !adopted.ok()) return adopted.status();
   }
   const auto segments = spool::listSegments(directory_);
   if (!segments.ok()) return segments.status();
@@ -60,7 +58,7 @@ Status WriterDrain::list() {
     }
     if (segment.name.state == SegmentState::Sealed) {
       ready_.push_back(segment.name);
-    } else if (dead_) {
+    } else if (dead()) {
       const auto adopted = adopt(segment.name);
       if (!adopted.ok()) return adopted.status();
       if (*adopted) ready_.push_back({number, SegmentState::Sealed});
@@ -68,6 +66,17 @@ Status WriterDrain::list() {
   }
   firstList_ = false;
   return {};
+}
+
+/// Takes the LOCK of a writer that is gone. False: it lives, or somebody just looks whether it does.
+Result<bool> WriterDrain::adoptWriter() {
+  // Made where there is none yet. Not for writing, as READER.
+  auto file = directory_.openFile(spool::kWriterLock, O_RDONLY | O_CREAT);
+  if (!file.ok()) return file.status();
+  auto lock = std::make_unique<spool::FileLock>(std::move(*file));
+  const auto held = lock->tryLock(spool::FileLock::Kind::Exclusive);
+  if (held.ok() && *held) adopted_ = std::move(lock);
+  return held;
 }
 
 /// A segment before the place where reading goes on.
@@ -162,19 +171,10 @@ Status WriterDrain::archive(const std::string& name) {
 }
 
 bool WriterDrain::drained() const {
-  return claim_ && dead_ && !worked_ && !current_ && ready_.empty() && outstanding_ == 0 && !hasProgress();
+  return claim_ && dead() && !worked_ && !current_ && ready_.empty() && outstanding_ == 0 && !hasProgress();
 }
 
 Result<bool> WriterDrain::removeDirectory() {
-  std::optional<spool::FileLock> lock;
-  auto file = directory_.openFile(spool::kWriterLock, O_RDONLY);
-  if (file.ok()) {
-    // A writer that begins just now must see that the directory is no longer its own.
-    lock.emplace(std::move(*file));
-    const auto held = lock->tryLock(spool::FileLock::Kind::Exclusive);
-    if (!held.ok()) return held.status();
-    if (!*held) return Status(StatusCode::Unavailable, "somebody looks at it");
-  }
   const auto names = directory_.list();
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
@@ -183,7 +183,12 @@ Result<bool> WriterDrain::removeDirectory() {
   for (const char* name : {spool::kCheckpoint, spool::kCheckpointDraft, spool::kReaderLock, spool::kWriterLock}) {
     if (Status status = directory_.remove(name); !status.ok() && status.code() != StatusCode::NotFound) return status;
   }
-  if (Status status = spool_.removeChild(writer_.toString()); !status.ok()) return status;
+  if (Status status = spool_.removeChild(writer_.toString()); !status.ok()) {
+    // A sender may have begun to use it since its LOCK was removed: then it lives, and is looked at anew.
+    adopted_.reset();
+    claim_.reset();
+    return status;
+  }
   return true;
 }
 

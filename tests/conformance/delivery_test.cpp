@@ -164,7 +164,8 @@ TEST_P(DeliveryTest, ManySendersAtOnce_EachInItsOrder_WhileTheBackendAnswersLate
             sender->send({batchOf("s" + std::to_string(n) + "-" + std::to_string(i)), BatchFormat::NdJson}, patience());
         EXPECT_TRUE(receipt.ok()) << receipt.status().toString();
       }
-      EXPECT_TRUE(sender->flush(patience()).ok());
+      const Status flushed = sender->flush(patience());
+      EXPECT_TRUE(flushed.ok()) << flushed.toString();
     });
   }
   for (std::thread& sender : senders) sender.join();
