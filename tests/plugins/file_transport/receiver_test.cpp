@@ -206,7 +206,11 @@ TEST(FileReceiver, SpoolRemovedWhileItRuns_IsMadeAnewByBothEnds) {
   send(*sender, "1\n");
   ASSERT_TRUE(sender->flush(soon()).ok());
   ASSERT_TRUE(sink.waitStored(1));
-  fs::remove_all(dir);
+  ASSERT_TRUE(eventually([&] {
+    std::error_code error;  // the receiver puts files there and takes them away meanwhile
+    fs::remove_all(dir, error);
+    return !error;
+  }));
   ASSERT_TRUE(eventually([&] { return sender->send({"2\n", BatchFormat::NdJson}, soon()).ok(); }));
   ASSERT_TRUE(sender->flush(soon()).ok());
   ASSERT_TRUE(sink.waitStored(2));
