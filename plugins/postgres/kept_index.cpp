@@ -11,9 +11,10 @@
 namespace xray::postgres {
 namespace {
 
-constexpr std::chrono::hours kIndexTime{24};     // of building over a large table
+constexpr std::chrono::hours kIndexTime{24};  // of building over a large table
+constexpr std::chrono::milliseconds kLockPause{100};
+constexpr int kExpressionStatistics = 140'000;   // the server's version that has them
 constexpr std::int64_t kLockSpace = 0x58526178;  // beside that of migrations
-constexpr std::chrono::milliseconds kLockPause{50};
 constexpr std::string_view kNumbers = "_number";
 constexpr std::string_view kTexts = "_text";
 
@@ -49,48 +50,58 @@ class Keeper {
   Keeper(Connection& connection, const IndexedKey& key) : connection_(connection), key_(key), name_(indexName(key)) {}
 
   Status keep() {
-    if (const Status locked = lock(); !locked.ok()) return locked;
-    const Result<std::int64_t> known = count("c.relname = $1::text", {name_ + std::string(kNumbers)});
-    if (!known) return known.status();
-    if (*known == 0) {
-      const Result<std::int64_t> kept = count("c.relname LIKE 'kept\\_%\\_number'", {});
-      if (!kept) return kept.status();
-      if (*kept >= kMaxKeptKeys) {
-        return {StatusCode::TooLarge, "postgres: no index for " + quoted(key_.key) + ": " +
-                                          std::to_string(kMaxKeptKeys) +
-                                          " payload keys have one already, which is the limit"};
-      }
-    }
+    if (Status status = lock(); !status.ok()) return status;
+    if (Status status = checkLimit(); !status.ok()) return status;
     const JsonMember member{std::string(nameOf(key_.field)), literal(key_.key)};
-    Status status = make(name_ + std::string(kNumbers), member.as(sql::JsonAs::Number));
-    return status.ok() ? make(name_ + std::string(kTexts), member.beginning()) : status;
+    bool made = false;
+    Status status = make(name_ + std::string(kNumbers), member.as(sql::JsonAs::Number), made);
+    if (status.ok()) status = make(name_ + std::string(kTexts), member.beginning(), made);
+    if (status.ok() && made) status = connection_.execute("ANALYZE steps", end_);
+    return status;
   }
 
  private:
-  static Deadline soon() { return std::chrono::steady_clock::now() + kIndexTime; }
-
-  /// One index at a time, whoever builds it. Asked again and again: a statement that waits for the lock has a snapshot,
-  /// for whose end the CREATE INDEX CONCURRENTLY of the lock's holder waits in turn.
+  /// Asked for again and again: whoever waits within a statement has a snapshot, and building an index concurrently
+  /// waits for those to go.
   Status lock() {
     while (true) {
-      const Result<std::int64_t> taken =
-          ask("SELECT pg_try_advisory_lock($1::bigint::integer, hashtext(current_schema()))::integer::bigint",
-              {kLockSpace});
-      if (!taken) return taken.status();
-      if (*taken == 1) return {};
+      const Result<std::int64_t> locked =
+          ask("SELECT pg_try_advisory_lock($1::bigint::integer, hashtext(current_schema()))", {kLockSpace});
+      if (!locked) return locked.status();
+      if (*locked != 0) return {};
+      if (std::chrono::steady_clock::now() > end_) {
+        return {StatusCode::Unavailable, "postgres: another backend has been making indexes for a day"};
+      }
       std::this_thread::sleep_for(kLockPause);
     }
   }
 
-  Status make(const std::string& name, const std::string& expression) {
+  Status checkLimit() {
+    const Result<std::int64_t> known = count("c.relname = $1::text", {name_ + std::string(kNumbers)});
+    if (!known) return known.status();
+    if (*known > 0) return {};
+    const Result<std::int64_t> kept = count("c.relname LIKE 'kept\\_%\\_number'", {});
+    if (!kept) return kept.status();
+    if (*kept < kMaxKeptKeys) return {};
+    return {StatusCode::TooLarge, "postgres: no index for " + quoted(key_.key) + ": " + std::to_string(kMaxKeptKeys) +
+                                      " payload keys have one already, which is the limit"};
+  }
+
+  Status make(const std::string& name, const std::string& expression, bool& made) {
     const Result<std::int64_t> valid = count("c.relname = $1::text AND i.indisvalid", {name});
     if (!valid) return valid.status();
     if (*valid > 0) return {};
-    Status status = connection_.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name, soon());
+    made = true;
+    Status status = connection_.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name, end_);
     if (!status.ok()) return status;
-    return connection_.execute(
+    status = connection_.execute(
         "CREATE INDEX CONCURRENTLY " + name + " ON steps (" + expression + ") WHERE " + expression + " IS NOT NULL",
-        soon());
+        end_);
+    // The planner does not look at what a partial index knows of its expression, and would guess a third of all rows.
+    const bool canKeep = PQserverVersion(connection_.handle()) >= kExpressionStatistics;
+    if (!status.ok() || !canKeep) return status;
+    return connection_.execute("CREATE STATISTICS IF NOT EXISTS " + name + "_spread ON (" + expression + ") FROM steps",
+                               end_);
   }
 
   Result<std::int64_t> count(const std::string& condition, std::vector<sql::Value> values) {
@@ -103,7 +114,7 @@ class Keeper {
 
   Result<std::int64_t> ask(const std::string& text, std::vector<sql::Value> values) {
     const sql::Statement statement{text, std::move(values)};
-    const Result<Answer> answer = connection_.query(callOf(statement), soon());
+    const Result<Answer> answer = connection_.query(callOf(statement), end_);
     if (!answer) return answer.status();
     return answer->rows() == 0 ? 0 : AnswerRow(*answer, 0).integer(0);
   }
@@ -111,6 +122,7 @@ class Keeper {
   Connection& connection_;
   const IndexedKey& key_;
   std::string name_;
+  const Deadline end_ = std::chrono::steady_clock::now() + kIndexTime;
 };
 
 }  // namespace

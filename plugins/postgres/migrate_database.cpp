@@ -42,7 +42,8 @@ class SchemaTarget final : public sql::MigrationTarget {
     schemaThere_ = true;
     tableThere_ = *table > 0;
     if (!tableThere_) return 0;
-    const Result<std::int64_t> newest = ask("SELECT COALESCE(max(number), 0)::bigint FROM migrations", {});
+    const Result<std::int64_t> newest =
+        ask("SELECT COALESCE(max(number), 0)::bigint FROM \"" + schema_ + "\".migrations", {});
     if (!newest) return newest.status();
     return static_cast<int>(*newest);
   }

@@ -1,70 +1,29 @@
 #pragma once
-// A store in a temporary folder, and events to give it.
+// A store in a temporary folder.
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "sqlite_store.h"
+#include "support/sample_events.h"
 #include "support/store_dump.h"
 #include "support/temp_folder.h"
-#include "support/vocabulary.h"
 
 namespace xray::sqlite::test {
 
+using xray::test::append;
 using xray::test::kEpoch;
 using xray::test::makeId;
 using xray::test::readAt;
+using xray::test::runEnded;
+using xray::test::runId;
+using xray::test::runStarted;
+using xray::test::stepEnded;
+using xray::test::stepId;
 using xray::test::TempFolder;
-
-inline Id runId(std::uint32_t n) {
-  return makeId(1, n);
-}
-inline Id stepId(std::uint32_t n) {
-  return makeId(2, n);
-}
-
-inline Event runStarted(std::uint32_t run, std::string_view pipeline = "picker") {
-  RunStarted fact;
-  fact.runId = runId(run);
-  fact.pipeline = pipeline;
-  fact.at = kEpoch;
-  return {fact, "run.started", 1};
-}
-
-inline Event stepEnded(std::uint32_t run, std::uint32_t step, std::string_view name = "rank") {
-  StepEvent fact;
-  fact.runId = runId(run);
-  fact.stepId = stepId(step);
-  fact.seq = step;
-  fact.name = name;
-  fact.stepType = "ranking";
-  fact.startedAt = kEpoch + std::chrono::milliseconds(step);
-  fact.endedAt = fact.startedAt + std::chrono::milliseconds(5);
-  fact.status = StepStatus::Success;
-  return {fact, "step.ended", 1};
-}
-
-inline Event runEnded(std::uint32_t run, std::int64_t lastSeq) {
-  RunEnded fact;
-  fact.runId = runId(run);
-  fact.at = kEpoch + std::chrono::seconds(10);
-  fact.lastSeq = lastSeq;
-  return {fact, "run.ended", 1};
-}
-
-/// What became of the events, as letters: A accepted, D duplicate, R rejected; or the failure.
-inline std::string append(Store& store, const std::vector<Event>& events, Timestamp receivedAt = kEpoch) {
-  const Result<AppendOutcome> outcome = store.append({events, {}, receivedAt});
-  if (!outcome) return outcome.status().toString();
-  std::string letters;
-  for (const AppendResult result : outcome->results) letters += "ADR"[static_cast<int>(result)];
-  return letters;
-}
 
 class OpenStore : public ::testing::Test {
  protected:
