@@ -119,5 +119,35 @@ TEST(Install, AUsersProject_BuildsAgainstTheInstalledTreeAndRecords) {
   EXPECT_TRUE(std::filesystem::exists(prefix + "/" + XRAY_PACKAGE_DIR + "/xrayConfig.cmake"));
 }
 
+TEST(Install, ThePluginTemplate_BuildsAgainstTheInstalledTree_PassesTheSuite_AndIsFound) {
+  const test::TempFolder folder;
+  const std::string prefix = (folder.path() / "prefix").string(), build = (folder.path() / "build").string();
+  const std::string cmake = quote(XRAY_CMAKE);
+  const std::string source = XRAY_SOURCE_DIR "/examples/plugin_template";
+  const std::string xray = quote(prefix + "/bin/xray");
+
+  const Outcome installed = execute(cmake + " --install " + quote(XRAY_BINARY_DIR) + " --prefix " + quote(prefix));
+  ASSERT_EQ(installed.code, 0) << installed.output;
+  const Outcome configured =
+      execute(cmake + " -S " + quote(source) + " -B " + quote(build) + " -DCMAKE_PREFIX_PATH=" + quote(prefix) +
+              " -DCMAKE_CXX_FLAGS=-Werror -DCMAKE_CXX_COMPILER=" + quote(XRAY_CXX));
+  ASSERT_EQ(configured.code, 0) << configured.output;
+  const Outcome built = execute(cmake + " --build " + quote(build));
+  ASSERT_EQ(built.code, 0) << built.output;
+
+  const Outcome passed = execute(xray + " conformance --plugin journal --options " +
+                                 quote(source + "/conformance.yaml") + " --dirs " + quote(build) + " --gtest_brief=1");
+  EXPECT_EQ(passed.code, 0) << passed.output;
+  EXPECT_THAT(passed.output,
+              ::testing::ContainsRegex("Store journal: [0-9]+ cases, [0-9]+ passed, 0 failed, 0 skipped"));
+
+  // Beside X-Ray's own, it is found without a word.
+  const Outcome added = execute(cmake + " --install " + quote(build));
+  ASSERT_EQ(added.code, 0) << added.output;
+  const Outcome shown = execute(xray + " plugins show journal");
+  EXPECT_EQ(shown.code, 0) << shown.output;
+  EXPECT_THAT(shown.output, ::testing::HasSubstr("Keeps runs and steps in memory and in a journal"));
+}
+
 }  // namespace
 }  // namespace xray

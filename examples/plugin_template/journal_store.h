@@ -1,0 +1,74 @@
+#pragma once
+
+#include <xray/store.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "journal_file.h"
+
+namespace journal {
+
+/// Keeps every append as one line of a journal, and what follows from all of them in X-Ray's memory store, which
+/// answers the reads. For stores that fit into memory.
+///
+/// Thread-safety, lifetime, errors: as xray::Store.
+class JournalStore : public xray::Store {
+ public:
+  JournalStore(const std::string& path, bool sync);
+
+  xray::Status open() override;
+  xray::Result<xray::AppendOutcome> append(const xray::AppendBatch& batch) override;
+  std::size_t appendConcurrency() const override { return 1; }
+  xray::Status close() override;
+
+  // What follows is answered by the memory store.
+  xray::Result<std::optional<xray::Run>> run(const xray::Id& runId, const xray::ReadContext& context) override {
+    return memory_->run(runId, context);
+  }
+  xray::Result<xray::Page<xray::Run>> runs(const xray::PageQuery& query, const xray::ReadContext& context) override {
+    return memory_->runs(query, context);
+  }
+  xray::Result<std::vector<xray::StepSkeleton>> runSteps(const xray::Id& runId,
+                                                         const xray::ReadContext& context) override {
+    return memory_->runSteps(runId, context);
+  }
+  xray::Result<std::optional<xray::Step>> step(const xray::Id& runId, const xray::Id& stepId,
+                                               const xray::ReadContext& context) override {
+    return memory_->step(runId, stepId, context);
+  }
+  xray::Result<xray::Page<xray::Step>> steps(const xray::PageQuery& query, bool skeleton,
+                                             const xray::ReadContext& context) override {
+    return memory_->steps(query, skeleton, context);
+  }
+  xray::Result<std::vector<xray::SchemaInfo>> schemas(std::string_view name,
+                                                      const xray::ReadContext& context) override {
+    return memory_->schemas(name, context);
+  }
+  xray::Result<std::optional<xray::SchemaInfo>> schema(const xray::SchemaRefView& ref,
+                                                       const xray::ReadContext& context) override {
+    return memory_->schema(ref, context);
+  }
+  xray::Result<std::vector<std::optional<xray::SchemaRef>>> schemaRefs(std::span<const xray::Id> runIds) override {
+    return memory_->schemaRefs(runIds);
+  }
+  xray::Result<xray::RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
+                                               const xray::ReadContext& context) override {
+    return memory_->rejections(pageSize, before, context);
+  }
+  xray::Status keepIndex(const xray::IndexedKey& key) override { return memory_->keepIndex(key); }
+  xray::Status health() override { return memory_->health(); }
+
+ private:
+  /// Gives a line of the journal to the memory store.
+  xray::Status replay(std::string_view line);
+
+  const std::string path_;
+  const std::unique_ptr<xray::Store> memory_;
+  std::mutex mu_;
+  JournalFile file_;     // guarded by mu_
+  bool closed_ = false;  // guarded by mu_
+};
+
+}  // namespace journal
