@@ -144,7 +144,10 @@ void Drain::setBusy(bool busy) {
 
 Drain::Pulse Drain::pulse() const {
   std::lock_guard lock(mu_);
-  return pulse_;
+  Pulse pulse = pulse_;
+  // A transport may try for long before it says anything.
+  if (pulse.busy && SteadyClock::now() - pulse.lastTry > settings_.patience) pulse.failing = true;
+  return pulse;
 }
 
 void Drain::holdOff(Deadline until) {

@@ -33,7 +33,7 @@ class Drain : public Sink {
   /// What it knows of the backend.
   struct Pulse {
     bool busy = false;     // it has a batch in hand
-    bool failing = false;  // the last try was in vain, or holdOff() came after it
+    bool failing = false;  // the last try was in vain, or lasts longer than `patience`, or holdOff() came after it
     Deadline lastTry{};
     Deadline lastSuccess{};
   };

@@ -149,7 +149,8 @@ TEST(Fallback, UnderConstantLoad_ItComesBackToSendingDirectly_AndLosesNothing) {
     while (!stop) {
       run.step("step", "t").input({{"text", std::string(200, 'x')}});
       ++recorded;
-      if (recorded % 64 == 0) std::this_thread::yield();
+      // Constant, and less than the backend takes: about 80 steps in a millisecond would be too much for it.
+      if (recorded % 8 == 0) std::this_thread::sleep_for(1ms);
     }
   });
   ASSERT_TRUE(spool.waitUntilTaken(50));
@@ -187,6 +188,28 @@ TEST(Fallback, ADrainThatFailsWhileABatchWaitsForIt_SpoolsOn) {
   EXPECT_EQ(report.counters.spooled, 2u);
   backend.failAlways(Status());
   ASSERT_TRUE(spool.waitUntilEmpty());
+}
+
+TEST(Fallback, ADrainThatHangs_IsWaitedForOnce) {
+  FakeBackend backend;
+  FakeSpool spool;
+  backend.failAlways(kAway);
+  {
+    Client earlier = makeClient(backend, spool, fallbackSettings());
+    auto run = earlier.startRun("old");
+    recordStep(earlier, run, 0);
+  }
+  backend.hold(true);
+  Settings settings = fallbackSettings();
+  settings.patience = 1s;
+  Client client = makeClient(backend, spool, settings);
+  ASSERT_GE(backend.waitForCalls(1), 1);
+  auto run = client.startRun("new");
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(recordStep(client, run, i).status.ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 60s) << "not once for each batch";
+  EXPECT_EQ(client.counters().spooled, 101u);
+  EXPECT_TRUE(client.close(1h).status.ok()) << "nor by close";
 }
 
 TEST(Fallback, RetryAfter_IsKeptByTheDrainToo) {
