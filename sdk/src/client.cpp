@@ -31,11 +31,19 @@ Wires wiresOf(const SdkConfig& config) {
   return wires;
 }
 
-template <typename Factory>
-void checkFactory(const Factory& factory, ConfigFile& file, const std::string& section) {
-  if (!factory) return;
-  const auto made = factory();
-  if (!made.ok()) file.root().problemAt(section, made.status().message());
+// Records what is wrong with the wires: only a factory checks its options together.
+void checkWires(const Wires& wires, ConfigFile& file) {
+  ConfigSection root = file.root();
+  for (const auto& [factory, section] :
+       {std::pair(&wires.backend, "transport"), {&wires.spool, "fallback"}, {&wires.deadLetters, "dead_letters"}}) {
+    if (!*factory) continue;
+    const auto made = (*factory)();
+    if (!made.ok()) root.problemAt(section, made.status().message());
+  }
+  if (!wires.drain) return;
+  const auto made = wires.drain();
+  const Status status = made.ok() ? (*made)->backlog().status() : made.status();
+  if (!made.ok() || status.code() == StatusCode::NotSupported) root.problemAt("fallback", status.message());
 }
 
 /// What a file that is right in everything leads to; else its problems are recorded in it.
@@ -46,11 +54,7 @@ std::optional<RecorderParts> readParts(ConfigFile& file, const std::filesystem::
   parts.settings = config->settings;
   if (config->settings.logWarnings) parts.log = standardErrorSink();
   parts.wires = wiresOf(*config);
-  // Only a factory checks its options together.
-  checkFactory(parts.wires.backend, file, "transport");
-  checkFactory(parts.wires.spool, file, "fallback");
-  checkFactory(parts.wires.drain, file, "fallback");
-  checkFactory(parts.wires.deadLetters, file, "dead_letters");
+  checkWires(parts.wires, file);
   if (!file.status().ok()) return std::nullopt;
   return parts;
 }

@@ -1,5 +1,7 @@
 #include "recorder.h"
 
+#include <new>
+
 #include "process_generation.h"
 
 namespace xray::sdk {
@@ -45,14 +47,26 @@ RunState* Recorder::startRun(std::string_view pipeline, const Fields& metadata, 
 }
 
 DeliveryReport Recorder::flush(Deadline deadline) noexcept {
-  Engine* used = current();
-  return used ? used->shipper.flush(deadline) : DeliveryReport();
+  return call(&Shipper::flush, deadline);
 }
 
 DeliveryReport Recorder::close(Deadline deadline) noexcept {
   closed_ = true;
+  return call(&Shipper::close, deadline);
+}
+
+DeliveryReport Recorder::call(DeliveryReport (Shipper::*method)(Deadline), Deadline deadline) noexcept {
   Engine* used = current();
-  return used ? used->shipper.close(deadline) : DeliveryReport();
+  if (!used) return {};
+  try {
+    return (used->shipper.*method)(deadline);
+  } catch (const std::bad_alloc&) {
+    // It is done; there is no memory for the words.
+    DeliveryReport report;
+    report.status = Status(StatusCode::Unavailable, "");
+    report.counters = used->counters.read();
+    return report;
+  }
 }
 
 Counters Recorder::counters() const noexcept {

@@ -56,6 +56,7 @@ class Recorder : public std::enable_shared_from_this<Recorder> {
   /// This process's; null in a child that has not recorded.
   Engine* current() const noexcept;
   Engine& engine();
+  DeliveryReport call(DeliveryReport (Shipper::*method)(Deadline), Deadline deadline) noexcept;
 
   const RecorderParts parts_;
   std::atomic<Engine*> engine_;  // owned when it is of this process

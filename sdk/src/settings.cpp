@@ -175,7 +175,7 @@ std::filesystem::path dirOf(const PluginChoice& choice, PluginLoader& loader) {
   });
   if (!hasDir) return {};
   std::error_code unreadable;
-  const std::filesystem::path dir = choice.options.text("dir");
+  const std::filesystem::path dir = std::filesystem::absolute(choice.options.text("dir"), unreadable);
   const std::filesystem::path known = std::filesystem::weakly_canonical(dir, unreadable);
   return unreadable ? dir.lexically_normal() : known;
 }

@@ -130,6 +130,8 @@ retry: {send_timeout: 3s, first_delay: 2ms, max_delay: 4s}
 close_timeout: 9s
 log: none
 transport: {plugin: http-transport, options: {url: "http://127.0.0.1:1"}}
+fallback: {plugin: file-transport, patience: 3ms, options: {dir: /tmp/a, durability: always, poll_interval: 50ms}}
+dead_letters: {plugin: file-transport, options: {dir: /tmp/b, max_bytes: 2MiB}}
 )");
   ASSERT_TRUE(config);
   const Settings& settings = config->settings;
@@ -145,6 +147,14 @@ transport: {plugin: http-transport, options: {url: "http://127.0.0.1:1"}}
   EXPECT_EQ(settings.closeTimeout, 9s);
   EXPECT_FALSE(settings.logWarnings);
   EXPECT_EQ(config->transport.options.text("url"), "http://127.0.0.1:1");
+  EXPECT_EQ(settings.patience, 3ms);
+  ASSERT_TRUE(config->fallback);
+  EXPECT_EQ(config->fallback->plugin, "file-transport");
+  EXPECT_EQ(config->fallback->options.text("durability"), "always") << "an option of the sender";
+  EXPECT_EQ(config->fallback->options.duration("poll_interval"), 50ms) << "an option of the receiver";
+  ASSERT_TRUE(config->deadLetters);
+  EXPECT_EQ(config->deadLetters->options.text("dir"), "/tmp/b");
+  EXPECT_THROW(config->deadLetters->options.text("after"), std::logic_error) << "nobody receives there";
 }
 
 TEST(SdkConfig, ASchemaFile_IsFoundBesideTheConfiguration) {
@@ -176,6 +186,25 @@ TEST(SdkConfig, AWrongFile_IsRefusedWithItsReason) {
       {"transport: {plugin: http-transport, options: {ulr: x}}", R"(unknown option "ulr"; did you mean "url"?)"},
       {"transport: {plugin: http-transport, options: {url: 'ftp://x'}}", "test.yaml:1:"},
       {"transport: {plugin: key-list}", "key-list"},
+      {"fallback: {options: {dir: x}}",
+       "fallback.plugin: is required: the name of a transport sender and transport "
+       "receiver plugin (plugins of these kinds here: file-transport, http-transport)"},
+      {"fallback: {plugin: sqlite}", "sqlite is a store, not a transport sender and a transport receiver"},
+      {"fallback: {plugin: http-transport}", "fallback: http-transport keeps nothing"},
+      {"fallback: {plugin: file-transport}", "fallback.options.dir: is required"},
+      {"fallback: {plugin: file-transport, options: {dir: ''}}", "dir"},
+      {"fallback: {plugin: file-transport, patients: 1s, options: {dir: x}}",
+       R"(fallback: unknown option "patients"; did you mean "patience"?)"},
+      {"fallback: {plugin: file-transport, patience: 0, options: {dir: x}}", "fallback.patience"},
+      {"fallback: {plugin: file-transport, options: {dir: x, durabilty: always}}", R"(did you mean "durability"?)"},
+      {"dead_letters: {plugin: file-transport, options: {dir: x, after: delete}}",
+       R"("after" is an option of file-transport as a transport receiver, not as a transport sender)"},
+      {"{fallback: {plugin: file-transport, options: {dir: x}}, dead_letters: {plugin: file-transport, options: {dir: "
+       "./x}}}",
+       "dead_letters.options.dir: is the fallback's too"},
+      {"{transport: {plugin: file-transport, options: {dir: x}}, fallback: {plugin: file-transport, options: {dir: "
+       "y/../x}}}",
+       "fallback.options.dir: is the transport's too"},
       {"queue: {max_bytes: 100}", "queue.max_bytes"},
       {"queue: {max_bytes: 1MiB}",
        "test.yaml:1:1: queue.max_event_bytes: is more than half of max_bytes (1048576 bytes)"},

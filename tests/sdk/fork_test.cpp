@@ -18,13 +18,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Appends batches to a file, so that those of parent and child are seen together.
+// Appends batches to a file, so that those of parent and child are seen together. Away while another file exists.
 class FileSender : public Sender {
  public:
-  explicit FileSender(const std::string& path) : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600)) {}
+  FileSender(const std::string& path, std::filesystem::path awayFlag)
+      : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT, 0600)), awayFlag_(std::move(awayFlag)) {}
   ~FileSender() override { ::close(file_); }
 
   Result<Receipt> send(const Batch& batch, Deadline) override {
+    if (std::filesystem::exists(awayFlag_)) return Status(StatusCode::Unavailable, "away");
     if (::write(file_, batch.body.data(), batch.body.size()) != static_cast<ssize_t>(batch.body.size())) {
       return Status(StatusCode::Unavailable, "short write");
     }
@@ -36,7 +38,8 @@ class FileSender : public Sender {
   void cancel() override {}
 
  private:
-  int file_;
+  const int file_;
+  const std::filesystem::path awayFlag_;
 };
 
 class Fork : public ::testing::Test {
@@ -47,11 +50,15 @@ class Fork : public ::testing::Test {
     }
   }
 
-  Client makeClient(Microseconds delay) {
+  Client makeClient(Microseconds delay, const Wires& fallback = {}) {
     RecorderParts parts;
     parts.settings.maxDelay = delay;
-    parts.wires.backend = [path = path_]() -> Result<std::unique_ptr<Sender>> {
-      return std::unique_ptr<Sender>(new FileSender(path));
+    parts.settings.patience = 1ms;
+    parts.settings.retryFirst = 1ms;
+    parts.settings.retryMost = 100ms;
+    parts.wires = fallback;
+    parts.wires.backend = [this]() -> Result<std::unique_ptr<Sender>> {
+      return std::unique_ptr<Sender>(new FileSender(path_, awayFlag_));
     };
     auto first = parts.wires.backend();
     return Client(std::make_shared<Recorder>(std::move(parts), std::move(*first)));
@@ -90,7 +97,28 @@ class Fork : public ::testing::Test {
     return seen;
   }
 
+  // The real spool.
+  Wires spoolWires() {
+    const auto loader = std::make_shared<PluginLoader>(std::vector<std::filesystem::path>{XRAY_PLUGIN_DIR});
+    ConfigFile file = ConfigFile::parse(
+        "spool: {plugin: file-transport, options: {dir: \"" + (folder_.path() / "spool").string() + "\"}}", "test");
+    const auto choice = file.root().child("spool").plugin(*loader, kSenderPlugin | kReceiverPlugin);
+    EXPECT_TRUE(choice) << file.status().message();
+    Wires wires;
+    wires.spool = [=] { return loader->makeSender(choice->plugin, choice->options, PluginContext{&systemClock()}); };
+    wires.drain = [=] { return loader->makeReceiver(choice->plugin, choice->options, PluginContext{&systemClock()}); };
+    return wires;
+  }
+  void setAway(bool away) {
+    if (away) {
+      folder_.write("away", "");
+    } else {
+      std::filesystem::remove(awayFlag_);
+    }
+  }
+
   test::TempFolder folder_;
+  const std::filesystem::path awayFlag_ = folder_.path() / "away";
   const std::string path_ = (folder_.path() / "events").string();
 };
 
@@ -174,6 +202,81 @@ TEST_F(Fork, ForkingWhileOtherThreadsRecord_NeverHangsTheChild) {
   EXPECT_EQ(seen.steps.count("child's"), std::size_t{kChildren});
   EXPECT_EQ(seen.runs.count("parent"), recorded.load());
   EXPECT_EQ(seen.ends, recorded + kChildren);
+}
+
+TEST_F(Fork, AChild_SpoolsAndDrainsByItself_WhileTheParentGoesOn) {
+  setAway(true);
+  Client client = makeClient(1h, spoolWires());
+  auto run = client.startRun("parent");
+  run.step("before the fork", "t").end();
+  ASSERT_TRUE(client.flush(30s).status.ok());
+  run.step("queued before the fork", "t").end();
+  ASSERT_EQ(inChild([&] {
+              client.startRun("child").step("in the child", "t").end();
+              const DeliveryReport report = client.close(30s);
+              return report.status.ok() && report.counters.spooled == 3 ? 0 : 1;
+            }),
+            0);
+  run.step("after the fork", "t").end();
+  ASSERT_TRUE(client.flush(30s).status.ok());
+  EXPECT_EQ(client.counters().spooled, 4u);
+  setAway(false);
+  ASSERT_EQ(inChild([&] {
+              // What others spooled is not this child's to wait for.
+              client.startRun("child").step("in the child", "t").end();
+              return client.close(30s).status.ok() ? 0 : 1;
+            }),
+            0);
+  run.end();
+  EXPECT_TRUE(client.close(30s).status.ok());
+  Client next = makeClient(1h, spoolWires());
+  const auto whole = [&] { return seen().ends == 3; };
+  for (const auto end = std::chrono::steady_clock::now() + 30s; !whole() && std::chrono::steady_clock::now() < end;) {
+    std::this_thread::sleep_for(5ms);
+  }
+  ASSERT_TRUE(next.close(30s).status.ok());
+  const Seen seen = this->seen();
+  EXPECT_EQ(seen.runs, (std::multiset<std::string>{"parent", "child", "child"}));
+  EXPECT_EQ(seen.steps, (std::multiset<std::string>{"before the fork", "queued before the fork", "after the fork",
+                                                    "in the child", "in the child"}));
+}
+
+TEST_F(Fork, ForkingWhileOthersRecordSpoolAndDrain_NeverHangsTheChild_AndLosesNothing) {
+  constexpr std::size_t kChildren = 20;
+  Client client = makeClient(1ms, spoolWires());
+  std::atomic<bool> stop{false};
+  std::atomic<std::size_t> recorded{0};
+  std::thread recording([&] {
+    for (; !stop; ++recorded) {
+      client.startRun("parent").step("parent's", "t").input({{"a", 1}});
+      std::this_thread::sleep_for(100us);
+    }
+  });
+  for (std::size_t i = 0; i < kChildren; ++i) {
+    setAway(i % 2 == 0);
+    ASSERT_EQ(inChild([&] {
+                client.startRun("child").step("child's", "t").end();
+                return client.close(30s).status.ok() ? 0 : 1;
+              }),
+              0)
+        << "child " << i;
+  }
+  setAway(false);
+  stop = true;
+  recording.join();
+  EXPECT_TRUE(client.close(60s).status.ok());
+  Client next = makeClient(1ms, spoolWires());
+  const auto whole = [&] { return seen().ends >= recorded + kChildren; };
+  for (const auto end = std::chrono::steady_clock::now() + 60s; !whole() && std::chrono::steady_clock::now() < end;) {
+    std::this_thread::sleep_for(5ms);
+  }
+  ASSERT_TRUE(next.close(30s).status.ok());
+  // This backend knows no duplicates: a try that a close cut off may have come twice.
+  const Seen seen = this->seen();
+  EXPECT_GE(seen.runs.count("child"), kChildren);
+  EXPECT_GE(seen.steps.count("child's"), kChildren);
+  EXPECT_GE(seen.runs.count("parent"), recorded.load());
+  EXPECT_GE(seen.ends, recorded + kChildren);
 }
 
 }  // namespace

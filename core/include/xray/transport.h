@@ -92,7 +92,7 @@ class Receiver {
   virtual std::string endpoint() const = 0;
 
   /// What waits on the wire; may be called from any thread between start and stop.
-  ///   NotSupported  the wire keeps nothing (HTTP)
+  ///   NotSupported  the wire keeps nothing (HTTP); told before start() as well
   virtual Result<Backlog> backlog() const = 0;
 };
 
