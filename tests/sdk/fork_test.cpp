@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <iostream>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -75,6 +76,12 @@ class Fork : public ::testing::Test {
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  // Of a child, which says why it failed.
+  static int exitCode(const DeliveryReport& report) {
+    if (!report.status.ok()) std::cerr << "child: " << report.status.toString() << "\n";
+    return report.status.ok() ? 0 : 1;
   }
 
   // How often each run of a pipeline was begun and its steps ended.
@@ -244,10 +251,9 @@ TEST_F(Fork, AChild_SpoolsAndDrainsByItself_WhileTheParentGoesOn) {
 TEST_F(Fork, ForkingWhileOthersRecordSpoolAndDrain_NeverHangsTheChild_AndLosesNothing) {
   constexpr std::size_t kChildren = 20;
   Client client = makeClient(1ms, spoolWires());
-  std::atomic<bool> stop{false};
   std::atomic<std::size_t> recorded{0};
-  std::thread recording([&] {
-    for (; !stop; ++recorded) {
+  std::jthread recording([&](const std::stop_token& stop) {
+    for (; !stop.stop_requested(); ++recorded) {
       client.startRun("parent").step("parent's", "t").input({{"a", 1}});
       std::this_thread::sleep_for(100us);
     }
@@ -256,13 +262,13 @@ TEST_F(Fork, ForkingWhileOthersRecordSpoolAndDrain_NeverHangsTheChild_AndLosesNo
     setAway(i % 2 == 0);
     ASSERT_EQ(inChild([&] {
                 client.startRun("child").step("child's", "t").end();
-                return client.close(30s).status.ok() ? 0 : 1;
+                return exitCode(client.close(30s));
               }),
               0)
         << "child " << i;
   }
   setAway(false);
-  stop = true;
+  recording.request_stop();
   recording.join();
   EXPECT_TRUE(client.close(60s).status.ok());
   Client next = makeClient(1ms, spoolWires());

@@ -134,6 +134,7 @@ TEST(Queue, AStepThatIsTooLarge_IsLostAlone) {
 TEST(Queue, AStepThatIsTooLargeOnlyAsALine_IsLostAndNoLongerUndelivered) {
   FakeBackend backend;
   Settings settings = quickSettings();
+  settings.maxDelay = 1h;  // no step is announced
   settings.maxEventBytes = 4096;
   Client client = makeClient(backend, settings);
   auto run = client.startRun("p");
