@@ -103,7 +103,7 @@ int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::os
                    const Terminal& terminal) {
   logToStandardError();
   std::ostringstream answer;
-  Output output{answer, error, terminal};
+  Output output{answer, error, terminal, kDone, &out};
   CLI::App app(
       "X-Ray records the decisions of multi-step pipelines and answers, afterwards, what was decided, where, and why.",
       "xray");
@@ -111,10 +111,12 @@ int runCommandLine(int argc, const char* const* argv, std::ostream& out, std::os
   app.footer(kFooter);
   app.require_subcommand(1);
   addServeCommand(app, output);
+  addIngestCommand(app, output);
   addRunsCommand(app, output);
   addRunCommand(app, output);
   addStepsCommand(app, output);
   addSchemasCommand(app, output);
+  addSpoolCommand(app, output);
   addConfigCommand(app, output);
   addPluginsCommand(app, output);
   addConformanceCommand(app, output);

@@ -14,10 +14,12 @@ class App;
 namespace xray::cli {
 
 void addServeCommand(CLI::App& app, Output& output);
+void addIngestCommand(CLI::App& app, Output& output);
 void addRunsCommand(CLI::App& app, Output& output);
 void addRunCommand(CLI::App& app, Output& output);
 void addStepsCommand(CLI::App& app, Output& output);
 void addSchemasCommand(CLI::App& app, Output& output);
+void addSpoolCommand(CLI::App& app, Output& output);
 void addConfigCommand(CLI::App& app, Output& output);
 void addConformanceCommand(CLI::App& app, Output& output);
 void addPluginsCommand(CLI::App& app, Output& output);

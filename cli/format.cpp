@@ -51,6 +51,16 @@ std::string formatMilliseconds(double milliseconds) {
   return print("%lldd %02lldh", seconds / 86'400, seconds / 3600 % 24);
 }
 
+std::string formatBytes(std::uint64_t bytes) {
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  double value = static_cast<double>(bytes) / 1024;
+  for (const char* unit : {"%.1f KiB", "%.1f MiB", "%.1f GiB"}) {
+    if (value < 1023.95) return print(unit, value);
+    value /= 1024;
+  }
+  return print("%.1f TiB", value);
+}
+
 std::string memberString(std::string_view object, std::string_view name) {
   const std::optional<JsonValue> value = findJsonMember(object, name);
   return value && value->type == JsonType::String ? value->string() : "";

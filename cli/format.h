@@ -1,6 +1,7 @@
 #pragma once
 // Values of the read API as people read them.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ std::string formatTime(std::string_view timestamp, TimeStyle style);
 
 /// "870µs", "3.5ms", "1.83s", "2m 05s", "3h 07m", "4d 02h".
 std::string formatMilliseconds(double milliseconds);
+
+/// "0 B", "999 B", "1.5 KiB", "12.0 MiB".
+std::string formatBytes(std::uint64_t bytes);
 
 /// A member of an object as harmless text: strings without quotes, other values as JSON, null and absent ones empty.
 std::string memberText(std::string_view object, std::string_view name);

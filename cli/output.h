@@ -18,6 +18,9 @@ struct Output {
   std::ostream& error;
   Terminal terminal;
   int exitCode = kDone;
+  std::ostream* direct = nullptr;  // where `out` goes when the command has ended; for answers too great to be held
+
+  std::ostream& stream() const { return direct ? *direct : out; }
 };
 
 /// The failure that an answer is; Ok for 200.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/stop_signals.h"
 #include "server/server.h"
 
 namespace xray::cli {
@@ -44,34 +45,6 @@ class Watchdog {
   std::condition_variable changed_;
   bool done_ = false;  // guarded by mu_
   std::thread thread_;
-};
-
-/// SIGTERM and SIGINT, taken by wait() instead of handlers. Made before there are threads, which inherit what it
-/// blocks.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGTERM, SIGINT}) {
-      ::signal(signal, SIG_DFL);  // a shell's background job ignores SIGINT
-      sigaddset(&set_, signal);
-    }
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-  }
-
-  int wait() const {
-    int signal = 0;
-    while (sigwait(&set_, &signal) != 0) {
-    }
-    return signal;
-  }
-
-  /// The next one ends the process at once.
-  void letThrough() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-
- private:
-  sigset_t set_{};
 };
 
 void stop(server::Server& server) {

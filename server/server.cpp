@@ -8,50 +8,31 @@ namespace {
 /// Queries that wait for a thread; each holds a connection, of which the listener has 1024.
 constexpr std::size_t kWaitingQueries = 256;
 
-/// Where a failure happened, before what it was.
-Status in(const std::string& place, const Status& status) {
-  return Status(status.code(), place + ": " + status.message());
-}
-
 }  // namespace
 
 Server::Server(LoadedConfig loaded, const Clock& clock) : loaded_(std::move(loaded)), clock_(clock) {}
 
 Server::~Server() {
   (void)stop(std::chrono::steady_clock::now());
+  parts_.receivers.clear();  // before what they gave their batches to
 }
 
 Result<std::unique_ptr<Server>> Server::make(LoadedConfig loaded, const Clock& clock) {
   std::unique_ptr<Server> server(new Server(std::move(loaded), clock));
-  if (Status status = server->makeParts(); !status.ok()) return status;
+  auto parts = makeParts(server->loaded_, clock);
+  if (!parts.ok()) return parts.status();
+  server->parts_ = std::move(*parts);
   return server;
-}
-
-Status Server::makeParts() {
-  PluginLoader& plugins = *loaded_.plugins;
-  const ServerConfig& config = loaded_.config;
-  const PluginContext context{&clock_};
-  auto validator = plugins.makeValidator(config.validator.plugin, config.validator.options, context);
-  if (!validator.ok()) return in("validation " + config.validator.plugin, validator.status());
-  validator_ = std::move(*validator);
-  auto store = plugins.makeStore(config.store.plugin, config.store.options, context);
-  if (!store.ok()) return in("store " + config.store.plugin, store.status());
-  store_ = std::move(*store);
-  for (const PluginChoice& choice : config.receivers) {
-    auto receiver = plugins.makeReceiver(choice.plugin, choice.options, context);
-    if (!receiver.ok()) return in("receiver " + choice.plugin, receiver.status());
-    receivers_.push_back({choice.plugin, std::move(*receiver)});
-  }
-  return {};
 }
 
 Status Server::start() {
   const ServerConfig& config = loaded_.config;
-  if (Status status = store_->open(); !status.ok()) return in("store " + config.store.plugin, status);
+  if (Status status = parts_.store->open(); !status.ok()) return in("store " + config.store.plugin, status);
   opened_ = true;
   spdlog::info("store: {} is open", config.store.plugin);
-  pipeline_ = std::make_unique<Pipeline>(
-      *store_, *validator_, clock_, Pipeline::Options{config.ingest, config.validationMode, config.incompleteAfter});
+  pipeline_ =
+      std::make_unique<Pipeline>(*parts_.store, *parts_.validator, clock_,
+                                 Pipeline::Options{config.ingest, config.validationMode, config.incompleteAfter});
   Status status = startApi();
   if (status.ok()) status = startReceivers();
   if (!status.ok()) (void)stop(std::chrono::steady_clock::now());
@@ -60,7 +41,7 @@ Status Server::start() {
 
 Status Server::startApi() {
   const ServerConfig& config = loaded_.config;
-  api_ = std::make_unique<Api>(ApiContext{store_.get(), loaded_.plugins.get(), &clock_, config.incompleteAfter,
+  api_ = std::make_unique<Api>(ApiContext{parts_.store.get(), loaded_.plugins.get(), &clock_, config.incompleteAfter,
                                           config.queryTimeout, [this] { return readiness(); }});
   queries_ = std::make_unique<WorkerPool>(config.apiThreads, kWaitingQueries);
   http::Limits limits;
@@ -76,19 +57,19 @@ Status Server::startApi() {
 }
 
 Status Server::startReceivers() {
-  for (NamedReceiver& receiver : receivers_) {
+  for (NamedReceiver& receiver : parts_.receivers) {
     if (Status status = receiver.receiver->start(*pipeline_); !status.ok())
       return in("receiver " + receiver.plugin, status);
     receiver.started = true;
     spdlog::info("receiver: {} on {}", receiver.plugin, receiver.receiver->endpoint());
   }
-  if (receivers_.empty()) spdlog::warn("receiver: none is configured, so nothing can be recorded");
+  if (parts_.receivers.empty()) spdlog::warn("receiver: none is configured, so nothing can be recorded");
   return {};
 }
 
 Status Server::readiness() const {
   if (stopping_) return Status(StatusCode::Unavailable, "the backend is shutting down");
-  return store_->health();
+  return parts_.store->health();
 }
 
 Status Server::stop(Deadline deadline) {
@@ -97,7 +78,7 @@ Status Server::stop(Deadline deadline) {
   const auto keep = [&result](Status status) {
     if (result.ok()) result = std::move(status);
   };
-  for (NamedReceiver& receiver : receivers_) {
+  for (NamedReceiver& receiver : parts_.receivers) {
     if (!std::exchange(receiver.started, false)) continue;
     if (Status status = receiver.receiver->stop(deadline); !status.ok())
       keep(in("receiver " + receiver.plugin, status));
@@ -108,7 +89,7 @@ Status Server::stop(Deadline deadline) {
   }
   if (queries_) queries_->stop();
   if (std::exchange(opened_, false)) {
-    if (Status status = store_->close(); !status.ok()) keep(in("store " + loaded_.config.store.plugin, status));
+    if (Status status = parts_.store->close(); !status.ok()) keep(in("store " + loaded_.config.store.plugin, status));
   }
   return result;
 }
@@ -119,7 +100,7 @@ std::string Server::apiUrl() const {
 
 std::vector<std::string> Server::receiverEndpoints() const {
   std::vector<std::string> endpoints;
-  for (const NamedReceiver& receiver : receivers_) endpoints.push_back(receiver.receiver->endpoint());
+  for (const NamedReceiver& receiver : parts_.receivers) endpoints.push_back(receiver.receiver->endpoint());
   return endpoints;
 }
 

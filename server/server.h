@@ -8,6 +8,7 @@
 #include "server/api/api.h"
 #include "server/api/worker_pool.h"
 #include "server/ingest/pipeline.h"
+#include "server/parts.h"
 #include "server/server_config.h"
 #include "xray/http/listener.h"
 
@@ -40,14 +41,7 @@ class Server {
   std::uint64_t refusedQueries() const;
 
  private:
-  struct NamedReceiver {
-    std::string plugin;
-    std::unique_ptr<Receiver> receiver;
-    bool started = false;
-  };
-
   Server(LoadedConfig loaded, const Clock& clock);
-  Status makeParts();
   Status startApi();
   Status startReceivers();
   Status readiness() const;
@@ -58,13 +52,11 @@ class Server {
   bool opened_ = false;
 
   // In the order in which each needs those before it.
-  std::unique_ptr<SchemaValidator> validator_;
-  std::unique_ptr<Store> store_;
+  Parts parts_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<WorkerPool> queries_;
   std::unique_ptr<http::Listener> listener_;
-  std::vector<NamedReceiver> receivers_;
 };
 
 }  // namespace xray::server

@@ -29,7 +29,7 @@ struct AppenderSettings {
 /// cancel().
 class Appender {
  public:
-  static constexpr std::size_t kMaxSealing = 2;
+  static constexpr std::size_t kMaxSealing = 4;
 
   /// Throws std::system_error when no thread is to be had.
   Appender(std::unique_ptr<WriterDirectory> directory, const AppenderSettings& settings);

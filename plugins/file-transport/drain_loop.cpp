@@ -14,10 +14,14 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLastPause{5'000};
+/// At most, however much the kernel tells of.
+constexpr std::chrono::milliseconds kLookEvery{5};
 /// Between checkpoints while there is something to read: what is read again after a kill does no harm.
 constexpr std::chrono::milliseconds kCheckpointEvery{500};
 /// … unless so much waits to be deleted.
 constexpr std::uint64_t kCheckpointBytes = std::uint64_t{32} << 20;
+/// Of batches in flight, where they are great: more would only wait in the sink's queue, or be refused by it.
+constexpr std::size_t kInFlightBytes = std::size_t{16} << 20;
 /// Damage without end must not keep the thread from its other duties.
 constexpr std::size_t kMarksInWindow = 1024;
 
@@ -69,9 +73,14 @@ std::shared_ptr<const spool::Directory> DrainLoop::directory() const {
 void DrainLoop::run() {
   watch_.watchSpool(dir_);
   while (!stopping_) {
-    if (watch_.drain() || steady_clock::now() >= lookAt_) lookAround();
+    if (watch_.drain()) lookAt_ = std::min(lookAt_, lookedAt_ + kLookEvery);
+    if (steady_clock::now() >= lookAt_) lookAround();
     bool worked = false;
-    while (!stopping_ && step()) worked = true;
+    try {
+      while (!stopping_ && step()) worked = true;
+    } catch (const std::exception& error) {
+      pauseFor(Status(StatusCode::Unavailable, error.what()));
+    }
     const bool idle = window_.empty();
     if (idle || steady_clock::now() >= checkpointAt_) checkpoint();
     if (idle) removeDrained();
@@ -84,7 +93,7 @@ void DrainLoop::run() {
 bool DrainLoop::step() {
   takeAnswers();
   settle();
-  if (inFlight_ >= (probing_ ? 1 : settings_.inFlight) || steady_clock::now() < pauseUntil_) return false;
+  if (!mayFly() || steady_clock::now() < pauseUntil_) return false;
   const auto pending =
       std::find_if(window_.begin(), window_.end(), [](const Entry& entry) { return entry.state == State::Pending; });
   if (pending != window_.end()) {
@@ -99,36 +108,53 @@ bool DrainLoop::readOne() {
   for (const bool dead : {true, false}) {
     for (std::size_t i = 0; i < drains_.size(); ++i) {
       const std::size_t index = dead ? i : (turn_ + i) % drains_.size();
-      WriterDrain& drain = *drains_[index];
-      if (drain.dead() != dead) continue;
-      auto piece = drain.next();
-      if (!piece.ok()) {
-        pauseFor(piece.status());
-        continue;
-      }
-      if (!*piece) continue;
-      if ((*piece)->endsSegment) turn_ = index + 1;
-      std::optional<Batch> batch = std::exchange((*piece)->batch, std::nullopt);
-      window_.push_back({&drain, std::move(**piece), batch ? State::Pending : State::Settled});
-      if (batch) submit(window_.back(), std::move(*batch));
-      return true;
+      if (drains_[index]->dead() == dead && readFrom(index)) return true;
     }
   }
   return false;
 }
 
+bool DrainLoop::readFrom(std::size_t index) {
+  WriterDrain& drain = *drains_[index];
+  // Its place first: what was read must not be lost because there is no memory for it.
+  Entry& entry = window_.emplace_back(Entry{&drain, {}, State::Settled});
+  auto piece = drain.next();
+  if (!piece.ok()) pauseFor(piece.status());
+  if (!piece.ok() || !*piece) {
+    window_.pop_back();
+    return false;
+  }
+  entry.piece = std::move(**piece);
+  if (entry.piece.endsSegment) turn_ = index + 1;
+  if (auto batch = std::exchange(entry.piece.batch, std::nullopt)) submit(entry, std::move(*batch));
+  return true;
+}
+
 void DrainLoop::submit(Entry& entry, Batch batch) {
   entry.state = State::InFlight;
   entry.ticket = ++lastTicket_;
+  entry.bytes = batch.body.size();
   ++inFlight_;
-  const auto done = [answers = answers_, ticket = entry.ticket](const Result<Receipt>& receipt) {
-    answers->add(ticket, receipt.status());
-  };
+  inFlightBytes_ += entry.bytes;
   try {
-    sink_.submit(std::move(batch), done);
+    sink_.submit(std::move(batch), [answers = answers_, ticket = entry.ticket](const Result<Receipt>& receipt) {
+      answers->add(ticket, receipt.status());
+    });
   } catch (const std::exception& error) {
-    done(Status(StatusCode::Unavailable, std::string("the sink failed: ") + error.what()));
+    landed(entry);
+    answered(entry, Status(StatusCode::Unavailable, std::string("the sink failed: ") + error.what()));
   }
+}
+
+void DrainLoop::landed(Entry& entry) {
+  entry.state = State::Pending;
+  --inFlight_;
+  inFlightBytes_ -= entry.bytes;
+}
+
+bool DrainLoop::mayFly() const {
+  if (inFlight_ == 0) return true;
+  return !probing_ && inFlight_ < settings_.inFlight && inFlightBytes_ < kInFlightBytes;
 }
 
 void DrainLoop::submitAgain(Entry& entry) {
@@ -145,7 +171,7 @@ void DrainLoop::takeAnswers() {
       return candidate.state == State::InFlight && candidate.ticket == wanted;
     });
     if (entry == window_.end()) continue;
-    --inFlight_;
+    landed(*entry);
     answered(*entry, status);
   }
 }
@@ -158,14 +184,12 @@ void DrainLoop::answered(Entry& entry, const Status& status) {
   } else if (isForGood(status.code())) {
     refused(entry, status);
   } else {
-    entry.state = State::Pending;
     pauseFor(status);
   }
 }
 
 void DrainLoop::refused(Entry& entry, const Status& why) {
   if (const Status kept = entry.drain->setAside(entry.piece, why.message()); !kept.ok()) {
-    entry.state = State::Pending;
     return pauseFor(kept);
   }
   entry.state = State::Settled;
@@ -226,7 +250,8 @@ void DrainLoop::removeDrained() {
 }
 
 void DrainLoop::lookAround() {
-  lookAt_ = steady_clock::now() + settings_.pollInterval;
+  lookedAt_ = steady_clock::now();
+  lookAt_ = lookedAt_ + settings_.pollInterval;
   if (!spool_->stillThere()) openSpool();
   addWriters();
   for (const auto& drain : drains_) {
@@ -296,7 +321,7 @@ void DrainLoop::finish() {
   settle();
   checkpoint();
   cutOff_ = inFlight_ > 0;
-  if (window_.empty()) {
+  if (window_.empty() && steady_clock::now() < stopBy) {
     for (const auto& drain : drains_) (void)drain->look();
     removeDrained();
   }

@@ -24,8 +24,8 @@ struct LoopSettings {
 };
 
 /// Reads a spool with one thread and gives its batches to a sink, those of one writer in order, at most `inFlight`
-/// unanswered. When the sink refuses for now, the thread waits, and goes on from the first batch that is not stored,
-/// one at a time until the sink takes them again.
+/// (and some megabytes) unanswered. When the sink refuses for now, the thread waits, and goes on from the first batch
+/// that is not stored, one at a time until the sink takes them again.
 ///
 /// Thread-safety: stop and progress from any thread. Lifetime: the sink outlives stop().
 class DrainLoop {
@@ -54,6 +54,7 @@ class DrainLoop {
     WriterDrain::Piece piece;
     State state;
     std::uint64_t ticket = 0;  // while InFlight
+    std::size_t bytes = 0;     // while InFlight
   };
 
   void run();
@@ -64,6 +65,9 @@ class DrainLoop {
   void sayOnce(const std::string& message);
   bool step();
   bool readOne();
+  bool readFrom(std::size_t index);
+  bool mayFly() const;
+  void landed(Entry& entry);
   void submit(Entry& entry, Batch batch);
   void submitAgain(Entry& entry);
   void takeAnswers();
@@ -95,10 +99,12 @@ class DrainLoop {
   std::size_t turn_ = 0;
   std::deque<Entry> window_;  // read, not settled; in order
   std::size_t inFlight_ = 0;
+  std::size_t inFlightBytes_ = 0;
   std::uint64_t lastTicket_ = 0;
   bool probing_ = false;
   Deadline pauseUntil_{};
   std::chrono::milliseconds pause_{};
+  Deadline lookedAt_{};
   Deadline lookAt_{};
   Deadline checkpointAt_{};
   std::set<std::string> told_;  // names found in the spool, so bounded by it

@@ -45,24 +45,27 @@ Result<std::optional<WriterDrain::Piece>> WriterDrain::next() {
       return skipped;
     }
   }
-  auto piece = current_->reader.next();
-  std::optional<Piece> taken;
-  if (!piece.ok()) {
-    taken = moveAway(current_->number, piece.status().message());
-  } else if (auto* frame = std::get_if<spool::Frame>(&*piece)) {
-    auto read = take(std::move(*frame));
-    if (!read.ok()) return read.status();
-    taken = std::move(*read);
-  } else if (const auto* damage = std::get_if<spool::Damage>(&*piece)) {
-    taken = take(*damage);
-  } else {
-    taken = skipSegment(current_->number);
-    taken->endsSegment = true;
-    taken->offset = current_->reader.size();
-    current_.reset();
+  const std::uint64_t before = current_->reader.offset();
+  try {
+    auto taken = takeNext();
+    if (taken.ok()) ++outstanding_;
+    return taken;
+  } catch (const std::exception& error) {
+    if (current_) current_->reader.seek(before);
+    return Status(StatusCode::Unavailable, error.what());
   }
-  ++outstanding_;
-  return taken;
+}
+
+Result<std::optional<WriterDrain::Piece>> WriterDrain::takeNext() {
+  auto piece = current_->reader.next();
+  if (!piece.ok()) return std::optional(moveAway(current_->number, piece.status().message()));
+  if (auto* frame = std::get_if<spool::Frame>(&*piece)) return take(std::move(*frame));
+  if (const auto* damage = std::get_if<spool::Damage>(&*piece)) return std::optional(take(*damage));
+  Piece end = skipSegment(current_->number);
+  end.endsSegment = true;
+  end.offset = current_->reader.size();
+  current_.reset();
+  return std::optional(std::move(end));
 }
 
 Result<std::optional<WriterDrain::Piece>> WriterDrain::take(spool::Frame frame) {

@@ -93,6 +93,7 @@ class WriterDrain {
   std::optional<Piece> openNext();
   Piece skipSegment(std::uint64_t number) const;
   Piece moveAway(std::uint64_t number, const std::string& why);
+  Result<std::optional<Piece>> takeNext();
   Result<std::optional<Piece>> take(spool::Frame frame);
   Piece take(const spool::Damage& damage);
   void noteMissing(std::uint64_t from, std::uint64_t to);
