@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "failure.h"
-#include "write_statements.h"
+#include "run_statements.h"
+#include "schema_statements.h"
+#include "step_statements.h"
 
 namespace xray::postgres {
 namespace {

@@ -1,0 +1,113 @@
+#include "run_statements.h"
+
+#include "columns.h"
+
+namespace xray::postgres {
+namespace {
+
+using Out = BinaryBuffer&;
+using Run = const sql::RunRow&;
+
+void jsonOrNull(BinaryBuffer& out, const std::optional<std::string>& json) {
+  json ? out.field(Json{*json}) : out.null();
+}
+
+std::optional<std::string_view> schemaName(Run run) {
+  return run.schema ? std::optional<std::string_view>(run.schema->name) : std::nullopt;
+}
+std::optional<std::int32_t> schemaVersion(Run run) {
+  return run.schema ? std::optional(static_cast<std::int32_t>(run.schema->version)) : std::nullopt;
+}
+
+// readRun knows this order.
+constexpr Column<sql::RunRow> kRunColumns[] = {
+    {"run_id", Type::Uuid, [](Out out, Run run) { out.field(run.runId); }},
+    {"parent_run_id", Type::Uuid, [](Out out, Run run) { out.field(run.parentRunId); }},
+    {"pipeline", Type::Text, [](Out out, Run run) { out.field(run.pipeline); }},
+    {"has_started", Type::Bool, [](Out out, Run run) { out.field(run.started); }},
+    {"has_ended", Type::Bool, [](Out out, Run run) { out.field(run.ended); }},
+    {"has_failed", Type::Bool, [](Out out, Run run) { out.field(run.failed); }},
+    {"started_at", Type::TimestampTz, [](Out out, Run run) { out.field(run.startedAt); }},
+    {"ended_at", Type::TimestampTz, [](Out out, Run run) { out.field(run.endedAt); }},
+    {"last_activity_at", Type::TimestampTz, [](Out out, Run run) { out.field(run.lastActivityAt); }},
+    {"timeout_us", Type::BigInt, [](Out out, Run run) { out.field(run.timeout); }},
+    {"schema_name", Type::Text, [](Out out, Run run) { out.field(schemaName(run)); }},
+    {"schema_version", Type::Integer, [](Out out, Run run) { out.field(schemaVersion(run)); }},
+    {"error", Type::Jsonb, [](Out out, Run run) { jsonOrNull(out, run.error); }},
+    {"error_type", Type::Text, [](Out out, Run run) { out.field(run.errorType); }},
+    {"error_message", Type::Text, [](Out out, Run run) { out.field(run.errorMessage); }},
+    {"error_step_id", Type::Uuid, [](Out out, Run run) { out.field(run.errorStepId); }},
+    {"metadata", Type::Jsonb, [](Out out, Run run) { out.field(Json{run.metadata}); }},
+    {"base_metadata", Type::Jsonb, [](Out out, Run run) { jsonOrNull(out, run.baseMetadata); }},
+    {"failed_metadata", Type::Jsonb, [](Out out, Run run) { jsonOrNull(out, run.failedMetadata); }},
+    {"lost", Type::Jsonb, [](Out out, Run run) { out.field(Json{run.lost}); }},
+    {"last_seq", Type::BigInt, [](Out out, Run run) { out.field(run.lastSeq); }},
+    {"step_count", Type::BigInt, [](Out out, Run run) { out.field(run.stepCount); }},
+    {"error_count", Type::BigInt, [](Out out, Run run) { out.field(run.errorCount); }},
+    {"violation_count", Type::BigInt, [](Out out, Run run) { out.field(run.violationCount); }},
+    {"missing_steps", Type::BigInt, [](Out out, Run run) { out.field(run.missingSteps); }},
+    {"duration_us", Type::BigInt, [](Out out, Run run) { out.field(durationOf(run.startedAt, run.endedAt)); }},
+};
+
+}  // namespace
+
+Call claimRuns(const std::vector<Id>& runIds, Timestamp receivedAt) {
+  Call call = withIds("claim_runs", R"sql(
+    INSERT INTO runs (run_id, has_started, has_ended, has_failed, started_at, last_activity_at, step_count, error_count,
+                      violation_count, lost, metadata)
+    SELECT n.id, false, false, false, $2, $2, 0, 0, 0, '{}', '{}' FROM unnest($1) AS n (id)
+    WHERE NOT EXISTS (SELECT FROM runs r WHERE r.run_id = n.id) ORDER BY n.id
+    ON CONFLICT (run_id) DO NOTHING)sql",
+                      runIds);
+  call.parameters.add(receivedAt);
+  return call;
+}
+
+Call lockRuns(const std::vector<Id>& runIds) {
+  static const std::string text =
+      "SELECT " + namesOf(kRunColumns) + " FROM runs WHERE run_id = ANY ($1) ORDER BY run_id FOR NO KEY UPDATE";
+  return withIds("lock_runs", text, runIds);
+}
+
+sql::RunRow readRun(const sql::Row& row) {
+  sql::RunRow run;
+  run.runId = row.id(0);
+  run.started = row.integer(3) != 0;
+  run.ended = row.integer(4) != 0;
+  run.failed = row.integer(5) != 0;
+  run.stepCount = row.integer(21);
+  if (!run.started && !run.terminal() && run.stepCount == 0) return run;
+  run.parentRunId = row.idOrNone(1);
+  run.pipeline = row.textOrNone(2);
+  run.startedAt = row.time(6);
+  run.endedAt = row.timeOrNone(7);
+  run.lastActivityAt = row.time(8);
+  run.timeout = row.microsecondsOrNone(9);
+  if (!row.isNull(10)) run.schema = SchemaRef{row.text(10), row.integer(11)};
+  run.error = row.textOrNone(12);
+  run.errorType = row.textOrNone(13);
+  run.errorMessage = row.textOrNone(14);
+  run.errorStepId = row.idOrNone(15);
+  run.metadata = row.text(16);
+  run.baseMetadata = row.textOrNone(17);
+  run.failedMetadata = row.textOrNone(18);
+  run.lost = row.text(19);
+  run.lastSeq = row.integerOrNone(20);
+  run.errorCount = row.integer(22);
+  run.violationCount = row.integer(23);
+  run.missingSteps = row.integerOrNone(24);
+  return run;
+}
+
+Call writeRuns(const std::vector<const sql::RunRow*>& runs) {
+  static const std::string text = updateText("runs", kRunColumns, 1);
+  Call call{"write_runs", text};
+  addColumns(call.parameters, kRunColumns, runs);
+  return call;
+}
+
+Call dropRuns(const std::vector<Id>& runIds) {
+  return withIds("drop_runs", "DELETE FROM runs WHERE run_id = ANY ($1)", runIds);
+}
+
+}  // namespace xray::postgres
