@@ -10,7 +10,7 @@
 namespace xray::postgres {
 namespace {
 
-constexpr std::chrono::milliseconds kGrace{500};  // for the server's word that it gave up
+constexpr std::chrono::seconds kGrace{2};  // for the server's word that it gave up
 constexpr std::size_t kCopyPiece = 128 * 1024;    // bytes that are encoded before they are sent
 
 std::vector<Id> runIdsOf(std::span<const Event> events) {

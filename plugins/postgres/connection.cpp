@@ -13,7 +13,7 @@ namespace {
 constexpr int kOldestServer = 130'000;
 constexpr std::chrono::seconds kSetUpTime{10};
 // How much longer than the server we wait for its word that it gave a statement up.
-constexpr std::chrono::milliseconds kGrace{500};
+constexpr std::chrono::seconds kGrace{2};
 
 using Clock = std::chrono::steady_clock;
 
