@@ -21,7 +21,8 @@ class Read : public OpenStore {
     Database database_;
   };
 
-  std::string working() { return ask("SELECT count(*)" + backends() + " AND state = 'active'"); }
+  /// How many questions wait for Locked.
+  std::string waiting() { return ask("SELECT count(*)" + backends() + " AND wait_event_type = 'Lock'"); }
 };
 
 TEST_F(Read, PastItsDeadline_IsCancelledInTheDatabase_AndTheConnectionServesOn) {
@@ -67,7 +68,7 @@ TEST_F(Read, SlowQueries_HoldUpNeitherLookUpsNorAppends) {
     const Locked locked(settings_.dsn, settings_.schema);
     slow = std::jthread([&] { EXPECT_TRUE(store_->steps({}, false, readAt(kEpoch)).ok()); });
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (working() == "0" && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    while (waiting() == "0" && std::chrono::steady_clock::now() < end) std::this_thread::yield();
     EXPECT_EQ(append(*store_, {runStarted(2)}), "A");
     EXPECT_EQ(store_->schemaRefs(std::vector{runId(2)})->size(), 1u);
     EXPECT_TRUE((*store_->run(runId(2), readAt(kEpoch))).has_value());
@@ -89,8 +90,8 @@ TEST_F(Read, ConnectionsKilledInTheMiddle_AreAskedAgain) {
       EXPECT_EQ(page->rows.size(), 1u);
     });
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (working() == "0" && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-    EXPECT_EQ(ask("SELECT count(pg_terminate_backend(pid))" + backends() + " AND state = 'active'"), "1");
+    while (waiting() == "0" && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    EXPECT_EQ(ask("SELECT count(pg_terminate_backend(pid))" + backends() + " AND wait_event_type = 'Lock'"), "1");
   }
 }
 
