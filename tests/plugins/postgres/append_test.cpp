@@ -43,12 +43,12 @@ TEST_F(Append, PoisonOfEveryKind_IsFoundAmongThousands) {
   std::vector<Event> events;
   std::string expected;
   for (std::uint32_t run = 0; run < 50; ++run) {
-    events.push_back(runStarted(run, run == 7 ? tooLong : "picker"));
+    events.push_back(runStarted(run, run == 7 ? std::string_view(tooLong) : "picker"));
     expected += run == 7 ? 'R' : 'A';
     for (std::uint32_t step = 0; step < 40; ++step) {
       const bool nul = run == 20 && step == 3;
       const bool poison = nul || (run == 3 && step == 0) || (run == 49 && step == 39);
-      const std::string_view name = nul ? std::string_view("a\0b", 3) : poison ? tooLong : std::string_view("rank");
+      const std::string_view name = nul ? std::string_view("a\0b", 3) : poison ? std::string_view(tooLong) : "rank";
       events.push_back(stepEnded(run, step, name));
       expected += poison ? 'R' : 'A';
     }
