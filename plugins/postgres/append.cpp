@@ -10,8 +10,8 @@
 namespace xray::postgres {
 namespace {
 
-constexpr std::chrono::seconds kGrace{2};  // for the server's word that it gave up
-constexpr std::size_t kCopyPiece = 128 * 1024;    // bytes that are encoded before they are sent
+constexpr std::chrono::seconds kGrace{2};       // for the server's word that it gave up
+constexpr std::size_t kCopyPiece = 128 * 1024;  // bytes that are encoded before they are sent
 
 std::vector<Id> runIdsOf(std::span<const Event> events) {
   std::vector<Id> ids;
