@@ -298,7 +298,9 @@ TEST(Fallback, CloseWhileTheSpoolIsDrained_WaitsForItsOwn) {
   FakeBackend backend;
   FakeSpool spool;
   backend.failAlways(kAway);
-  Client client = makeClient(backend, spool, fallbackSettings());
+  Settings settings = fallbackSettings();
+  settings.patience = 500ms;  // a try that lasts longer counts as trouble, and close does not wait for that
+  Client client = makeClient(backend, spool, settings);
   auto run = client.startRun("p");
   for (int i = 0; i < 50; ++i) recordStep(client, run, i);
   backend.failAlways(Status());
