@@ -299,12 +299,14 @@ TEST(Fallback, CloseWhileTheSpoolIsDrained_WaitsForItsOwn) {
   FakeSpool spool;
   backend.failAlways(kAway);
   Settings settings = fallbackSettings();
-  settings.patience = 500ms;  // a try that lasts longer counts as trouble, and close does not wait for that
+  settings.patience = 200ms;  // a try that lasts longer counts as trouble, and close does not wait for that
   Client client = makeClient(backend, spool, settings);
   auto run = client.startRun("p");
   for (int i = 0; i < 50; ++i) recordStep(client, run, i);
   backend.failAlways(Status());
   ASSERT_TRUE(backend.waitForEvents(1));
+  // The backend has it a moment before the client knows.
+  while (client.counters().drained == 0) std::this_thread::yield();
   EXPECT_TRUE(client.close(30s).status.ok());
   EXPECT_EQ(orderOf(backend), upTo(50));
   EXPECT_EQ(spool.left(), 0u);
