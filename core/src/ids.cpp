@@ -28,6 +28,9 @@ int hexValue(char c) {
 
 // Changes in a forked child, so that each thread's generator seeds itself anew there.
 std::atomic<unsigned> forkGeneration{0};
+// Registered when the library is loaded: a child that is forked while another thread does it would wait for that thread
+// for good.
+const int registered = pthread_atfork(nullptr, nullptr, [] { forkGeneration.fetch_add(1); });
 
 std::uint64_t seed() {
   std::uint64_t value = 0;
@@ -40,7 +43,6 @@ std::uint64_t seed() {
 // SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). Ids need to be unique, not
 // secret.
 std::uint64_t random64() {
-  static const int registered = pthread_atfork(nullptr, nullptr, [] { forkGeneration.fetch_add(1); });
   (void)registered;
   thread_local std::uint64_t state = seed();
   thread_local unsigned generation = forkGeneration.load(std::memory_order_relaxed);

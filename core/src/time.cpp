@@ -175,11 +175,13 @@ std::string formatDuration(Microseconds duration) {
 
 const Clock& systemClock() {
   class SystemClock : public Clock {
+   public:
+    constexpr SystemClock() = default;
     Timestamp now() const override {
       return std::chrono::time_point_cast<Microseconds>(std::chrono::system_clock::now());
     }
   };
-  static const SystemClock clock;
+  static constinit const SystemClock clock;  // no guard, which a forked child might wait for
   return clock;
 }
 

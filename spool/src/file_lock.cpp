@@ -25,13 +25,19 @@ struct LockRegistry {
 
   void remove(FileLock& lock) {
     const std::lock_guard guard(mu);
+    if (!lock.previous_ && first != &lock) return;  // of the parent of a forked child
     (lock.previous_ ? lock.previous_->next_ : first) = lock.next_;
     if (lock.next_) lock.next_->previous_ = lock.previous_;
   }
 
-  /// Closing (and not unlocking) leaves the lock with the parent.
+  /// Closing (and not unlocking) leaves the lock with the parent. Forgets them, too: some lie on the stacks of threads
+  /// that the child does not have, whose memory its own threads get.
   void closeAll() {
-    for (FileLock* lock = first; lock; lock = lock->next_) lock->file_ = File();
+    while (FileLock* lock = first) {
+      first = lock->next_;
+      lock->next_ = lock->previous_ = nullptr;
+      lock->file_ = File();
+    }
   }
 
   static LockRegistry& instance() {
