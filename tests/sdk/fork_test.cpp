@@ -54,6 +54,7 @@ class Fork : public ::testing::Test {
   Client makeClient(Microseconds delay, const Wires& fallback = {}) {
     RecorderParts parts;
     parts.settings.maxDelay = delay;
+    parts.settings.blockWhenFull = true;  // on a busy machine the threads may record faster than the shipper sends
     parts.settings.patience = 1ms;
     parts.settings.retryFirst = 1ms;
     parts.settings.retryMost = 100ms;
