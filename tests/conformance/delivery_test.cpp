@@ -25,7 +25,7 @@ std::string randomBytes(Random& random, std::size_t size) {
 
 TEST_P(DeliveryTest, Batches_ArriveByteForByte_InTheirOrder) {
   Random random("ByteForByte");
-  WireSink sink;
+  WireSink& sink = newSink();
   startReceiver(sink);
   const auto sender = newSender();
   std::vector<std::string> sent = {"{}\n",
@@ -58,7 +58,7 @@ TEST_P(DeliveryTest, Receipts_ComeBackWhole_OrCountWhatIsKept) {
   told.rejected = {{.line = 2, .code = RejectCode::InvalidEvent, .detail = "line 2: \"größe\" \n is odd"},
                    {.line = 7, .code = RejectCode::TooDeep, .detail = ""}};
   told.warnings = {{.code = "unknown_members", .detail = "x", .count = 4}};
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([&](const Batch&) { return Result<Receipt>(told); });
   startReceiver(sink);
   const auto sender = newSender();
@@ -95,7 +95,7 @@ TEST_P(DeliveryTest, BackendThatIsAwayOrFull_GetsEveryBatchAgain_UntilItTakesIt)
     refusals[sent.back()] = i == 3 ? 4 : random.below(3);
     refused += refusals[sent.back()];
   }
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([&](const Batch& batch) -> std::optional<Result<Receipt>> {
     std::uint64_t& left = refusals[batch.body];
     if (left == 0) return Result<Receipt>(acceptAll(batch.body));
@@ -116,7 +116,7 @@ TEST_P(DeliveryTest, BackendThatIsAwayOrFull_GetsEveryBatchAgain_UntilItTakesIt)
 TEST_P(DeliveryTest, BatchesRefusedForGood_DoNotHoldUpTheNext) {
   const std::vector<std::pair<std::string, StatusCode>> refused = {{batchOf("no event"), StatusCode::InvalidArgument},
                                                                    {batchOf("too large"), StatusCode::TooLarge}};
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([&](const Batch& batch) -> std::optional<Result<Receipt>> {
     for (const auto& [body, code] : refused) {
       if (batch.body == body) return Result<Receipt>(Status(code, "it's \"no\" batch"));
@@ -148,7 +148,7 @@ TEST_P(DeliveryTest, BatchesRefusedForGood_DoNotHoldUpTheNext) {
 TEST_P(DeliveryTest, ManySendersAtOnce_EachInItsOrder_WhileTheBackendAnswersLate) {
   constexpr int kSenders = 8;
   constexpr int kBatches = 25;
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([](const Batch&) { return std::nullopt; });
   startReceiver(sink);
   std::atomic<bool> over = false;
@@ -187,7 +187,7 @@ TEST_P(DeliveryTest, ManySendersAtOnce_EachInItsOrder_WhileTheBackendAnswersLate
 }
 
 TEST_P(DeliveryTest, Backlog_TellsWhatWaits_OrIsNotSupported) {
-  WireSink sink;
+  WireSink& sink = newSink();
   std::atomic<bool> away = true;
   sink.answerWith([&](const Batch& batch) -> std::optional<Result<Receipt>> {
     if (away) return Result<Receipt>(tryAgain(StatusCode::Unavailable));

@@ -109,7 +109,16 @@ void TransportTest::SetUp() {
 }
 
 TransportTest::~TransportTest() {
+  // Whatever the test made of them, nothing is to be waited for now.
+  for (const auto& sink : sinks_) {
+    sink->answerWith([](const Batch& batch) { return Result<Receipt>(acceptAll(batch.body)); });
+    sink->release();
+  }
   EXPECT_TRUE(!receiver_ || stopReceiver().ok());
+}
+
+WireSink& TransportTest::newSink() {
+  return *sinks_.emplace_back(std::make_unique<WireSink>());
 }
 
 void TransportTest::newPlace() {

@@ -76,6 +76,9 @@ class TransportTest : public ::testing::TestWithParam<Subject> {
   /// A new place: the next receiver and senders have nothing in common with those before.
   void newPlace();
 
+  /// A backend that outlives every receiver of the test.
+  WireSink& newSink();
+
   /// A receiver at the place, not started.
   std::unique_ptr<Receiver> makeReceiver() const;
   /// A started one; senders made from here on send to it. Stopped by stopReceiver() or with the test.
@@ -96,6 +99,7 @@ class TransportTest : public ::testing::TestWithParam<Subject> {
  private:
   TempFolder root_;
   int places_ = 0;
+  std::vector<std::unique_ptr<WireSink>> sinks_;
   std::unique_ptr<Receiver> receiver_;
   bool keepsBatches_ = false;
 };

@@ -16,7 +16,7 @@ namespace {
 using WireLifecycleTest = TransportTest;
 
 TEST_P(WireLifecycleTest, Endpoint_IsToldBeforeAndAfterStart) {
-  WireSink sink;
+  WireSink& sink = newSink();
   EXPECT_FALSE(makeReceiver()->endpoint().empty());
   EXPECT_FALSE(startReceiver(sink).endpoint().empty());
 }
@@ -27,7 +27,7 @@ TEST_P(WireLifecycleTest, ReceiverThatWasNeverStarted_CanBeStoppedAndGo) {
 }
 
 TEST_P(WireLifecycleTest, Cancel_EndsARunningSend_AndEveryLaterOne) {
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([](const Batch&) { return std::nullopt; });
   startReceiver(sink);
   const auto sender = newSender();
@@ -45,7 +45,7 @@ TEST_P(WireLifecycleTest, Cancel_EndsARunningSend_AndEveryLaterOne) {
 }
 
 TEST_P(WireLifecycleTest, BackendThatStaysAway_KeepsTheSendersDeadline) {
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([](const Batch&) { return Result<Receipt>(tryAgain(StatusCode::Unavailable)); });
   startReceiver(sink);
   const auto sender = newSender();
@@ -59,7 +59,7 @@ TEST_P(WireLifecycleTest, BackendThatStaysAway_KeepsTheSendersDeadline) {
 }
 
 TEST_P(WireLifecycleTest, Stop_WithAnswersOwed_LosesNothing_AndTheSinkIsLeftAlone) {
-  WireSink sink;
+  WireSink& sink = newSink();
   sink.answerWith([](const Batch&) { return std::nullopt; });
   startReceiver(sink);
   auto sender = newSender();
@@ -81,7 +81,7 @@ TEST_P(WireLifecycleTest, Stop_WithAnswersOwed_LosesNothing_AndTheSinkIsLeftAlon
   const bool delivered = !keepsBatches() && receipt.ok();
   sink.release();
   EXPECT_EQ(sink.submitted().size(), submitted);
-  WireSink next;
+  WireSink& next = newSink();
   startReceiver(next);
   sender = newSender();
   if (!keepsBatches() && !delivered) mustSend(*sender, batchOf("in flight"));
@@ -103,14 +103,14 @@ TEST_P(WireLifecycleTest, BatchesTakenWithoutAReceiver_ReachTheNextOne) {
       EXPECT_EQ(mustSend(*sender, sent.back()).accepted, 1u);
     }
   }
-  WireSink sink;
+  WireSink& sink = newSink();
   startReceiver(sink);
   ASSERT_TRUE(sink.waitForAccepted(sent.size()));
   const std::vector<std::string> arrived = sink.accepted();
   EXPECT_EQ(std::set<std::string>(arrived.begin(), arrived.end()), std::set<std::string>(sent.begin(), sent.end()));
   EXPECT_EQ(arrived.size(), sent.size());
   ASSERT_TRUE(stopReceiver().ok());
-  WireSink again;
+  WireSink& again = newSink();
   startReceiver(again);
   const auto sender = newSender();
   mustSend(*sender, batchOf("new"));
@@ -121,7 +121,7 @@ TEST_P(WireLifecycleTest, BatchesTakenWithoutAReceiver_ReachTheNextOne) {
 TEST_P(WireLifecycleTest, Stop_JoinsEveryThread) {
   const auto cycle = [this] {
     newPlace();
-    WireSink sink;
+    WireSink& sink = newSink();
     startReceiver(sink);
     {
       const auto sender = newSender();
@@ -143,7 +143,7 @@ TEST_P(WireLifecycleTest, PlaceThatCannotBeUsed_IsTold_AndNothingIsStarted) {
   const bool ofPort = GetParam().optionsText.find("{port}") != std::string::npos;
   if (!ofDir && !ofPort) GTEST_SKIP() << "the options name no {dir} and no {port} that could be a bad one";
   const auto expectRefused = [&](StatusCode code) {
-    WireSink sink;
+    WireSink& sink = newSink();
     const std::size_t threads = threadCount();
     const auto receiver = makeReceiver();
     const Status started = receiver->start(sink);
