@@ -135,6 +135,21 @@ std::vector<GoodMessage> goodMessages() {
   };
 }
 
+TEST(Framing, LastChunkInThreePieces_IsServed) {
+  http::Limits limits;
+  limits.threads = 1;  // so that an answer on another connection says that what came before it was looked at
+  TestServer server(limits);
+  RawClient client(server.port());
+  const std::string head = "PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& piece : {head + "0\r\n", std::string("\r"), std::string("\n")}) {
+    ASSERT_TRUE(client.send(piece));
+    ASSERT_TRUE(ask(server.port(), post("/echo", "x")).has_value());
+  }
+  const auto response = client.response();
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->status, 200) << response->body;
+}
+
 TEST(Framing, GoodMessages_InOnePieceAndByteByByte_AreServed) {
   TestServer server;
   for (const GoodMessage& good : goodMessages()) {
