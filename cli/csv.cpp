@@ -1,25 +1,9 @@
 #include "cli/csv.h"
 
+#include "server/api/csv.h"
 #include "xray/json.h"
 
 namespace xray::cli {
-namespace {
-
-void appendValue(std::string& out, std::string_view value) {
-  if (!value.empty() && value.find_first_of("\",\r\n") == value.npos) {
-    out += value;
-    return;
-  }
-  out += '"';
-  for (const char c : value) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
-}  // namespace
-
 std::string Csv::head() const {
   return lineOf(columns_);
 }
@@ -31,9 +15,9 @@ std::string Csv::line(std::string_view row) const {
     const std::optional<JsonValue> value = findJsonMember(row, column);
     if (!value || value->type == JsonType::Null) continue;
     if (value->type == JsonType::String) {
-      appendValue(out, value->string());
+      server::appendCsvCell(out, value->string());
     } else {
-      appendValue(out, value->text);
+      server::appendCsvCell(out, value->text);
     }
   }
   return out += "\r\n";
@@ -43,7 +27,7 @@ std::string Csv::lineOf(const std::vector<std::string>& values) {
   std::string out;
   for (const std::string& value : values) {
     if (&value != &values.front()) out += ',';
-    appendValue(out, value);
+    server::appendCsvCell(out, value);
   }
   return out += "\r\n";
 }

@@ -102,7 +102,8 @@ std::vector<Table::Cell> groupCells(std::string_view row, const std::vector<std:
 
 std::vector<Table::Column> groupColumns(const std::vector<std::string>& groups) {
   std::vector<Table::Column> columns;
-  for (const std::string& group : groups) columns.push_back({.title = titleOf(group), .atLeast = 8});
+  const std::size_t atLeast = groups.size() > 2 ? 6 : 8;
+  for (const std::string& group : groups) columns.push_back({.title = titleOf(group), .atLeast = atLeast});
   return columns;
 }
 

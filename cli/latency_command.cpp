@@ -29,7 +29,7 @@ void addNumbers(std::vector<Table::Cell>& cells, std::string_view row) {
 }
 
 void addNumberColumns(std::vector<Table::Column>& columns) {
-  columns.push_back({.title = "COUNT", .right = true});
+  columns.push_back({.title = "COUNT", .right = true, .leaveOut = 7});
   columns.push_back({.title = "ERRORS", .right = true, .leaveOut = 5});
   columns.push_back({.title = "MIN", .right = true, .leaveOut = 2});
   columns.push_back({.title = "AVG", .right = true, .leaveOut = 3});

@@ -34,7 +34,7 @@ Result<std::string> readDefinition(const std::string& file) {
   std::ifstream stream(file);
   std::istream& in = file == "-" ? std::cin : stream;
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.good() && text.empty()) return Status(StatusCode::InvalidArgument, file + ": cannot be read, or is empty");
+  if (!in.good()) return Status(StatusCode::InvalidArgument, file + ": cannot be read");
   const Result<JsonFacts> facts = checkJson(text, kMaxDepth);
   if (!facts.ok()) return Status(StatusCode::InvalidArgument, file + ": " + facts.status().message());
   if (facts->type != JsonType::Object)

@@ -3,9 +3,8 @@
 #include "xray/json.h"
 
 namespace xray::server {
-namespace {
 
-void appendCell(std::string& out, std::string_view text) {
+void appendCsvCell(std::string& out, std::string_view text) {
   if (!text.empty() && text.find_first_of("\",\r\n") == std::string_view::npos) {
     out += text;
     return;
@@ -18,13 +17,11 @@ void appendCell(std::string& out, std::string_view text) {
   out += '"';
 }
 
-}  // namespace
-
 void appendCsvHeader(std::string& out, std::string_view object) {
   bool first = true;
   for (JsonCursor cursor(object); cursor.next(); first = false) {
     if (!first) out += ',';
-    appendCell(out, cursor.key());
+    appendCsvCell(out, cursor.key());
   }
   out += "\r\n";
 }
@@ -36,9 +33,9 @@ void appendCsvRow(std::string& out, std::string_view object) {
     const JsonValue& value = cursor.value();
     if (value.type == JsonType::Null) continue;
     if (value.type == JsonType::String) {
-      appendCell(out, value.string());
+      appendCsvCell(out, value.string());
     } else {
-      appendCell(out, value.text);
+      appendCsvCell(out, value.text);
     }
   }
   out += "\r\n";

@@ -6,6 +6,9 @@
 
 namespace xray::server {
 
+/// Appends a text as one cell; the empty text is "".
+void appendCsvCell(std::string& out, std::string_view text);
+
 /// Appends the member names of an object as a header row.
 void appendCsvHeader(std::string& out, std::string_view object);
 

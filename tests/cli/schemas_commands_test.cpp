@@ -111,7 +111,7 @@ TEST_F(SchemasCommands, Check_BadDefinitionsAndFilters_AreExplained) {
     EXPECT_THAT(outcome.error, testing::StartsWith("xray: " + file + ": "));
     EXPECT_THAT(outcome.error, HasSubstr(words));
   };
-  refused("", "empty");
+  refused("", "expected a value");
   refused("{", "expected");
   refused("[]", "a definition is a JSON object");
   refused(R"({"reasoning":[5]})", "/reasoning/0");

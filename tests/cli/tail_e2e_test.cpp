@@ -16,13 +16,12 @@ class Tail : public testing::Test {
   std::unique_ptr<e2e::ChildProcess> follow(std::vector<std::string> more) {
     std::vector<std::string> command{xrayProgram(), "tail", "--utc", "--every", "50ms"};
     command.insert(command.end(), more.begin(), more.end());
-    return std::make_unique<e2e::ChildProcess>(command, folder_.path() / "tail");
+    return std::make_unique<e2e::ChildProcess>(command, folder_.path() / ("tail" + std::to_string(++tails_)));
   }
   /// Sends runs until one is told: from then on the tail follows.
   void untilItFollows(e2e::ChildProcess& tail) {
-    int run = 100;
     ASSERT_TRUE(e2e::eventually([&] {
-      backend_.post(runStarted("0190b2a4-7c11-7000-8000-000000000" + std::to_string(++run)));
+      backend_.post(runStarted(nextRun()));
       return tail.output().find("picker started") != std::string::npos;
     })) << tail.output();
   }
@@ -30,7 +29,11 @@ class Tail : public testing::Test {
     return e2e::eventually([&] { return tail.output().find(text) != std::string::npos; });
   }
 
+  std::string nextRun() { return "0190b2a4-7c11-7000-8000-000000000" + std::to_string(++runs_); }
+
   test::TempFolder folder_;
+  int tails_ = 0;
+  int runs_ = 100;
   ServedBackend backend_;
 };
 
@@ -54,8 +57,7 @@ TEST_F(Tail, Config_ReadsBesideTheServer) {
   ASSERT_TRUE(e2e::eventually([&] {
     backend_.post(runStarted());
     backend_.post(stepEnded(1));
-    static int run = 100;
-    backend_.post(runStarted("0190b2a4-7c11-7000-8000-000000000" + std::to_string(++run)));
+    backend_.post(runStarted(nextRun()));
     return tail->output().find("{\"run\":{\"run_id\":\"0190b2a4-7c11-7000-8000-000000000") != std::string::npos;
   })) << tail->output();
   tail->signal(SIGINT);
