@@ -140,6 +140,11 @@ bool FakeSpool::waitUntilTaken(std::size_t batches) const {
   return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return taken_ >= batches; });
 }
 
+bool FakeSpool::waitUntilRefused(std::size_t batches) const {
+  std::unique_lock lock(mu_);
+  return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return refused_ >= batches; });
+}
+
 Result<Receipt> FakeSpool::take(const Batch& batch, Deadline deadline, bool& cancelled) {
   std::unique_lock lock(mu_);
   if (!changed_.wait_until(lock, deadline, [&] { return !held_ || cancelled; })) {
@@ -150,7 +155,11 @@ Result<Receipt> FakeSpool::take(const Batch& batch, Deadline deadline, bool& can
   const auto events = static_cast<std::uint64_t>(std::count(batch.body.begin(), batch.body.end(), '\n'));
   Receipt receipt;
   if (kept_.size() >= limit_) {
-    if (whenFull_ == WhenFull::Block) return Status(StatusCode::Overloaded, "the spool is full");
+    if (whenFull_ == WhenFull::Block) {
+      ++refused_;
+      changed_.notify_all();
+      return Status(StatusCode::Overloaded, "the spool is full");
+    }
     receipt.dropped = whenFull_ == WhenFull::DropNewest;
     if (receipt.dropped) return receipt;
     const std::string& oldest = kept_.front().batch.body;

@@ -39,6 +39,8 @@ class FakeSpool {
   std::vector<std::string> setAside() const;
   bool waitUntilEmpty() const;
   bool waitUntilTaken(std::size_t batches) const;
+  /// Batches for which there was no room (WhenFull::Block).
+  bool waitUntilRefused(std::size_t batches) const;
 
  private:
   friend class FakeSpoolSender;
@@ -58,6 +60,7 @@ class FakeSpool {
   bool held_ = false;
   bool elsewhere_ = false;
   std::size_t taken_ = 0;
+  std::size_t refused_ = 0;
   std::deque<Kept> kept_;
   std::vector<std::string> setAside_;
 };

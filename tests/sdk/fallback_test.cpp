@@ -287,7 +287,7 @@ TEST(Fallback, CloseWithASpoolThatHangsToo_KeepsItsDeadlineAndReportsWhatIsLost)
   spool.hold(true);
   Client client = makeClient(backend, spool, fallbackSettings());
   client.startRun("p").end();
-  const DeliveryReport report = client.close(100ms);
+  const DeliveryReport report = client.close(1s);
   EXPECT_EQ(report.status.code(), StatusCode::DeadlineExceeded);
   EXPECT_EQ(report.undeliveredEvents, 2u);
   EXPECT_EQ(report.counters.abandoned, 2u);
@@ -322,7 +322,11 @@ TEST(Fallback, AFullSpoolThatBlocks_FillsTheQueue_AndLosesNothingOfIt) {
   Client client = makeClient(backend, spool, settings);
   auto run = client.startRun("p");
   for (int i = 0; i < 10; ++i) run.step("step", "t").input({{"i", i}});
-  const DeliveryReport report = client.flush(100ms);
+  // The second refusal: the shipper has taken note of the first.
+  std::thread flush([&] { EXPECT_EQ(client.flush(50ms).status.code(), StatusCode::DeadlineExceeded); });
+  EXPECT_TRUE(spool.waitUntilRefused(2));
+  flush.join();
+  const DeliveryReport report = client.flush(50ms);
   EXPECT_EQ(report.status.code(), StatusCode::DeadlineExceeded);
   EXPECT_EQ(report.undeliveredEvents, 8u);
   EXPECT_THAT(report.status.message(), HasSubstr("last failure: Overloaded: the spool is full"));
