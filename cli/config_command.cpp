@@ -52,7 +52,7 @@ void addConfigCommand(CLI::App& app, Output& output) {
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
-  check->add_option("file", options->file, "The YAML file")->required();
+  check->add_option("file", options->file, "The YAML file")->type_name("FILE")->required();
   check->add_flag("--json", options->json, "Print {\"ok\", \"problems\"}");
   check->callback([options, &output] { checkConfig(options->file, options->json, output); });
 }

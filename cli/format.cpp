@@ -61,6 +61,12 @@ std::string formatBytes(std::uint64_t bytes) {
   return print("%.1f TiB", value);
 }
 
+std::string formatNumber(double number) {
+  const bool whole = number == std::trunc(number) && std::abs(number) < 1e15;
+  const bool thousands = std::abs(number) >= 1000 && std::abs(number) < 1e15;
+  return print(whole ? "%.0f" : thousands ? "%.1f" : "%.4g", number == 0 ? 0.0 : number);  // not "-0"
+}
+
 std::string memberString(std::string_view object, std::string_view name) {
   const std::optional<JsonValue> value = findJsonMember(object, name);
   return value && value->type == JsonType::String ? value->string() : "";

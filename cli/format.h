@@ -25,6 +25,9 @@ std::string formatMilliseconds(double milliseconds);
 /// "0 B", "999 B", "1.5 KiB", "12.0 MiB".
 std::string formatBytes(std::uint64_t bytes);
 
+/// "1204", "94.23", "12345.6", "0.0001234", "1.5e+300": four significant digits, those before the point all.
+std::string formatNumber(double number);
+
 /// A member of an object as harmless text: strings without quotes, other values as JSON, null and absent ones empty.
 std::string memberText(std::string_view object, std::string_view name);
 /// The same for a member that is a string, as it came.

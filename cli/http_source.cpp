@@ -47,7 +47,11 @@ class HttpSource : public Source {
         if (const Result<Answer> known = ask({kKnownPath, {}}); !known.ok()) return known.status();
       }
       return answer;
+    } catch (const Poco::Net::NoMessageException&) {
+      session_.reset();
+      return Status(StatusCode::Unavailable, "the server at " + url_ + " closed the connection without an answer");
     } catch (const Poco::Net::MessageException&) {
+      session_.reset();
       return notTheApi();
     } catch (const Poco::Exception& e) {
       session_.reset();

@@ -38,6 +38,19 @@ StatusCode codeOf(int httpStatus) {
   }
 }
 
+constexpr std::string_view kIndent = "  ";
+
+/// The text, or "…" and as much of its end as takes at most `width` columns with it.
+std::string endOf(const std::string& text, std::size_t width) {
+  std::string_view rest = text;
+  if (displayWidth(rest) <= width) return text;
+  while (displayWidth(rest) >= width) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && (static_cast<unsigned char>(rest.front()) & 0xC0) == 0x80) rest.remove_prefix(1);
+  }
+  return "…" + std::string(rest);
+}
+
 }  // namespace
 
 Status statusOf(const Answer& answer) {
@@ -55,8 +68,13 @@ void report(Output& output, const Status& status, std::string_view filter) {
   output.exitCode = exitCodeOf(status.code());
   output.error << "xray: " << harmless(status.message()) << '\n';
   if (!status.position() || filter.empty()) return;
-  const std::string_view before = filter.substr(0, std::min(*status.position(), filter.size()));
-  output.error << "  " << harmless(filter) << "\n  " << std::string(displayWidth(harmless(before)), ' ') << "^\n";
+  const std::size_t position = std::min(*status.position(), filter.size());
+  const std::string before = harmless(filter.substr(0, position));
+  const std::size_t room = output.terminal.width > 2 * kIndent.size() ? output.terminal.width - kIndent.size() : 0;
+  const std::string shown = room == 0 ? before : endOf(before, room * 2 / 3);
+  const std::string line = shown + harmless(filter.substr(position));
+  output.error << kIndent << (room == 0 ? line : cut(line, room)) << '\n'
+               << kIndent << std::string(displayWidth(shown), ' ') << "^\n";
 }
 
 void reportConfig(Output& output, const Status& status) {

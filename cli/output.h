@@ -14,7 +14,7 @@ enum ExitCode { kDone = 0, kFailed = 1, kBadUsage = 2, kNotFound = 3 };
 
 /// Where a command writes, and what it leaves behind. One thread at a time.
 struct Output {
-  std::ostream& out;
+  std::ostream& out;  // kept until the command is done
   std::ostream& error;
   Terminal terminal;
   int exitCode = kDone;
@@ -27,7 +27,7 @@ struct Output {
 Status statusOf(const Answer& answer);
 
 /// Writes one line to the error stream and sets the exit code that fits. When the failure has a position, `filter` is
-/// shown with a caret under it.
+/// shown with a caret under it; of a filter that is wider than the terminal the part around it.
 void report(Output& output, const Status& status, std::string_view filter = {});
 
 /// The same for a configuration file, whose message has a line for each problem.

@@ -128,7 +128,7 @@ void addPluginsCommand(CLI::App& app, Output& output) {
   CLI::App* list = plugins->add_subcommand("list", "List all plugins");
   CLI::App* show = plugins->add_subcommand("show", "Show one plugin and its options");
   for (CLI::App* command : {list, show}) {
-    command->add_option("--config", options->config, "Look where this configuration says");
+    command->add_option("--config", options->config, "Look where this configuration says")->type_name("FILE");
     command->add_flag("--json", options->json, "Print the read API's JSON");
   }
   show->add_option("name", options->name, "The plugin's name")->required();

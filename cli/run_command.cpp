@@ -6,11 +6,12 @@
 
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/options.h"
 #include "cli/pages.h"
+#include "cli/run_id.h"
 #include "cli/run_tree.h"
 #include "xray/ids.h"
 #include "xray/json.h"
-#include "xray/text.h"
 
 namespace xray::cli {
 namespace {
@@ -56,13 +57,12 @@ std::string withWholeSteps(std::string_view run, const std::map<std::string, std
 }
 
 void showRun(const RunOptions& options, Output& output) {
-  const std::optional<Id> id = Id::parse(options.id);
-  if (!id) {
-    return report(output, Status(StatusCode::InvalidArgument,
-                                 "run id " + quoted(options.id) + " must be a UUID, as `xray runs` lists them"));
-  }
+  const Result<RunIdText> text = RunIdText::parse(options.id);
+  if (!text.ok()) return report(output, text.status());
   const std::unique_ptr<Source> source = options.open(output);
   if (!source) return;
+  const Result<Id> id = findRun(*source, *text);
+  if (!id.ok()) return report(output, id.status());
   const Result<Answer> answer = source->ask({"/v1/runs/" + id->toString(), {}});
   if (!answer.ok()) return report(output, answer.status());
   if (const Status status = statusOf(*answer); !status.ok()) return report(output, status);
@@ -86,7 +86,7 @@ void addRunCommand(CLI::App& app, Output& output) {
   CLI::App* command = app.add_subcommand("run", "Draw one run and its steps as a tree");
   const auto options = std::make_shared<RunOptions>();
   options->addTo(*command);
-  command->add_option("id", options->id, "The run's id")->required();
+  command->add_option("id", options->id, "The run's id, or its beginning (8 digits or more)")->required();
   command->add_flag("--payloads", options->payloads, "Also show each step's input, output and reasoning");
   command->callback([options, &output] { showRun(*options, output); });
 }

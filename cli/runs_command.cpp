@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/csv.h"
 #include "cli/format.h"
+#include "cli/options.h"
 #include "cli/pages.h"
 #include "cli/table.h"
 
@@ -16,7 +18,7 @@ Colour colourOf(const std::string& status) {
   return Colour::Yellow;
 }
 
-Table tableOf(const Listing& listing, bool utc) {
+Table tableOf(const Listing& listing, TimeStyle times) {
   Table table({{.title = "RUN"},
                {.title = "PIPELINE", .atLeast = 8, .leaveOut = 6},
                {.title = "STATUS"},
@@ -31,7 +33,7 @@ Table tableOf(const Listing& listing, bool utc) {
     table.add({memberText(run, "run_id"),
                memberText(run, "pipeline"),
                {status, colourOf(status)},
-               memberTime(run, "started_at", {utc, false}),
+               memberTime(run, "started_at", times),
                memberDuration(run, "duration_ms"),
                memberText(run, "step_count"),
                {errors, errors == "0" ? Colour::None : Colour::Red},
@@ -41,18 +43,24 @@ Table tableOf(const Listing& listing, bool utc) {
 }
 
 void listRuns(const ListOptions& options, Output& output) {
+  const std::optional<std::string> filter = options.filter(Entity::Run, output);
+  if (!filter) return;
   const std::unique_ptr<Source> source = options.open(output);
   if (!source) return;
-  const Result<Listing> listing = listRows(*source, options.question("/v1/runs"), "runs", options.limit);
-  if (!listing.ok()) return report(output, listing.status(), options.filterText());
-  if (options.json) {
+  const Result<Listing> listing = listRows(*source, options.question("/v1/runs", *filter), "runs", options.limit);
+  if (!listing.ok()) return report(output, listing.status(), *filter);
+  if (options.format() == Format::Json) {
     output.out << listing->json("runs") << '\n';
-  } else if (listing->rows.empty()) {
-    output.out << (options.filter.empty() ? "No runs yet.\n" : "No run matches.\n");
-  } else {
-    tableOf(*listing, options.utc).print(output.out, output.terminal);
-    if (listing->next) output.out << "… there are more; --limit " << options.limit << " was reached.\n";
+    return;
   }
+  if (options.format() == Format::Csv) {
+    writeCsv(output.out, output.terminal, *listing, runsCsv());
+  } else if (listing->rows.empty()) {
+    output.out << (options.everything() ? "No runs yet.\n" : "No run matches.\n");
+  } else {
+    tableOf(*listing, options.times(false)).print(output.out, output.terminal);
+  }
+  noteMore(output, options, options.limit, *listing);
 }
 
 }  // namespace
@@ -60,7 +68,7 @@ void listRuns(const ListOptions& options, Output& output) {
 void addRunsCommand(CLI::App& app, Output& output) {
   CLI::App* command = app.add_subcommand("runs", "List runs, newest first");
   const auto options = std::make_shared<ListOptions>();
-  options->addTo(*command);
+  options->addTo(*command, "status = crashed AND duration > 5s");
   command->callback([options, &output] { listRuns(*options, output); });
 }
 

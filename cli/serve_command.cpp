@@ -91,7 +91,7 @@ void serve(const std::string& file, Output& output) {
 void addServeCommand(CLI::App& app, Output& output) {
   CLI::App* command = app.add_subcommand("serve", "Run the backend until SIGTERM or Ctrl-C");
   const auto file = std::make_shared<std::string>();
-  command->add_option("--config", *file, "The YAML file")->required();
+  command->add_option("--config", *file, "The YAML file")->type_name("FILE")->required();
   command->callback([file, &output] { serve(*file, output); });
 }
 

@@ -37,7 +37,8 @@ Result<std::unique_ptr<Source>> makeStoreSource(const std::filesystem::path& con
   Result<server::LoadedConfig> loaded = server::loadServerConfig(config);
   if (!loaded.ok()) return loaded.status();
   const PluginChoice& choice = loaded->config.store;
-  Result<std::unique_ptr<Store>> store = loaded->plugins->makeStore(choice.plugin, choice.options, {&systemClock()});
+  Result<std::unique_ptr<Store>> store =
+      loaded->plugins->makeStore(choice.plugin, choice.options, {&systemClock(), StoreAccess::ReadOnly});
   Status status = store.ok() ? (*store)->open() : store.status();
   // A store that cannot be opened is a failure, not a mistake in the file.
   if (!status.ok()) return Status(StatusCode::Unavailable, "store " + choice.plugin + ": " + status.message());

@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
+#include "cli/csv.h"
 #include "cli/format.h"
+#include "cli/options.h"
 #include "cli/pages.h"
 #include "cli/table.h"
 
@@ -24,7 +26,7 @@ std::string remarkOf(const std::string& step) {
   return reasoning == "{}" ? "" : reasoning;
 }
 
-Table tableOf(const Listing& listing, bool utc) {
+Table tableOf(const Listing& listing, TimeStyle times) {
   Table table({{.title = "STEP", .atLeast = 8},
                {.title = "TYPE", .atLeast = 6, .leaveOut = 3},
                {.title = "STATUS"},
@@ -37,7 +39,7 @@ Table tableOf(const Listing& listing, bool utc) {
     table.add({memberText(step, "name"),
                memberText(step, "step_type"),
                {status, colourOf(status)},
-               memberTime(step, "started_at", {utc, false}),
+               memberTime(step, "started_at", times),
                memberDuration(step, "duration_ms"),
                memberText(step, "run_id"),
                remarkOf(step)});
@@ -46,18 +48,24 @@ Table tableOf(const Listing& listing, bool utc) {
 }
 
 void listSteps(const ListOptions& options, Output& output) {
+  const std::optional<std::string> filter = options.filter(Entity::Step, output);
+  if (!filter) return;
   const std::unique_ptr<Source> source = options.open(output);
   if (!source) return;
-  const Result<Listing> listing = listRows(*source, options.question("/v1/steps"), "steps", options.limit);
-  if (!listing.ok()) return report(output, listing.status(), options.filterText());
-  if (options.json) {
+  const Result<Listing> listing = listRows(*source, options.question("/v1/steps", *filter), "steps", options.limit);
+  if (!listing.ok()) return report(output, listing.status(), *filter);
+  if (options.format() == Format::Json) {
     output.out << listing->json("steps") << '\n';
-  } else if (listing->rows.empty()) {
-    output.out << (options.filter.empty() ? "No steps yet.\n" : "No step matches.\n");
-  } else {
-    tableOf(*listing, options.utc).print(output.out, output.terminal);
-    if (listing->next) output.out << "… there are more; --limit " << options.limit << " was reached.\n";
+    return;
   }
+  if (options.format() == Format::Csv) {
+    writeCsv(output.out, output.terminal, *listing, stepsCsv());
+  } else if (listing->rows.empty()) {
+    output.out << (options.everything() ? "No steps yet.\n" : "No step matches.\n");
+  } else {
+    tableOf(*listing, options.times(false)).print(output.out, output.terminal);
+  }
+  noteMore(output, options, options.limit, *listing);
 }
 
 }  // namespace
@@ -65,7 +73,7 @@ void listSteps(const ListOptions& options, Output& output) {
 void addStepsCommand(CLI::App& app, Output& output) {
   CLI::App* command = app.add_subcommand("steps", "List steps of all runs, newest first");
   const auto options = std::make_shared<ListOptions>();
-  options->addTo(*command);
+  options->addTo(*command, "step_type = filter AND reasoning.percentage_eliminated > 90");
   command->callback([options, &output] { listSteps(*options, output); });
 }
 

@@ -80,6 +80,10 @@ Widths Table::widths(std::size_t available) const {
   }
 }
 
+std::size_t Table::width() const {
+  return totalOf(widths(0));
+}
+
 void Table::print(std::ostream& out, const Terminal& terminal) const {
   const Widths columnWidths = widths(terminal.width);
   std::vector<Cell> titles;

@@ -33,6 +33,8 @@ class Table {
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
 
   void print(std::ostream& out, const Terminal& terminal) const;
+  /// Columns that the whole table takes when nothing limits it.
+  std::size_t width() const;
 
  private:
   /// Of each column; nothing for those that are left out.

@@ -87,7 +87,9 @@ std::size_t columnsOfEnvironment() {
 Terminal Terminal::detect() {
   Terminal terminal;
   terminal.width = columnsOfEnvironment();
-  if (!isatty(STDOUT_FILENO)) return terminal;
+  terminal.interactive = isatty(STDOUT_FILENO) == 1;
+  terminal.progress = isatty(STDERR_FILENO) == 1;
+  if (!terminal.interactive) return terminal;
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) terminal.width = size.ws_col;
   const char* noColour = std::getenv("NO_COLOR");
@@ -108,6 +110,9 @@ std::string paint(const Terminal& terminal, Colour colour, std::string_view text
       break;
     case Colour::Yellow:
       code = "33";
+      break;
+    case Colour::Blue:
+      code = "34";
       break;
     case Colour::Dim:
       code = "2";
@@ -162,6 +167,21 @@ std::string cut(std::string_view text, std::size_t width) {
     bytes += character.size;
   }
   return std::string(text.substr(0, bytes)) + "…";
+}
+
+void printWords(std::ostream& out, const Terminal& terminal, Colour colour, std::string_view text) {
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    if (terminal.width != 0 && !line.empty() && displayWidth(line) + 1 + displayWidth(word) > terminal.width) {
+      out << paint(terminal, colour, line) << '\n';
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + std::string(word);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  out << paint(terminal, colour, line) << '\n';
 }
 
 }  // namespace xray::cli

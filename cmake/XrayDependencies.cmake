@@ -13,10 +13,11 @@ find_package(Boost 1.74 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(valijson REQUIRED)
 
-# Debian ships these with pkg-config data only.
+# Debian ships these with pkg-config data only; the CMake package of prometheus-cpp wants its HTTP server too.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET GLOBAL libzstd)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET GLOBAL re2)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET GLOBAL prometheus-cpp-core)
 
 if(XRAY_TESTS)
   find_package(GTest 1.12 REQUIRED)

@@ -12,6 +12,7 @@ struct NamedReceiver {
   std::string plugin;
   std::unique_ptr<Receiver> receiver;
   bool started = false;
+  bool keepsBatches = true;  // until it says that its wire does not
 };
 
 /// The objects that a configuration names. Nothing is opened.

@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "server/api/api.h"
 #include "server/api/worker_pool.h"
 #include "server/ingest/pipeline.h"
+#include "server/metrics/metrics.h"
 #include "server/parts.h"
 #include "server/server_config.h"
 #include "xray/http/listener.h"
@@ -45,6 +47,8 @@ class Server {
   Status startApi();
   Status startReceivers();
   Status readiness() const;
+  MetricsSnapshot snapshot();
+  std::vector<MetricsSnapshot::ReceiverBacklog> backlogs();
 
   LoadedConfig loaded_;
   const Clock& clock_;
@@ -52,11 +56,15 @@ class Server {
   bool opened_ = false;
 
   // In the order in which each needs those before it.
+  Metrics metrics_;
   Parts parts_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<WorkerPool> queries_;
+  std::unique_ptr<WorkerPool> probes_;
+  std::mutex listenerMu_;  // a scrape may come while start() still takes the listener
   std::unique_ptr<http::Listener> listener_;
+  std::mutex receiversMu_;  // no receiver begins to stop while it is asked for its backlog
 };
 
 }  // namespace xray::server

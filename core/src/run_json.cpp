@@ -6,15 +6,6 @@
 namespace xray {
 namespace {
 
-/// Milliseconds with the microseconds as up to three digits after the point, exact at any size.
-std::string milliseconds(Microseconds duration) {
-  std::string text = std::to_string(duration.count() / 1000);
-  const std::int64_t micros = duration.count() % 1000;
-  if (micros == 0) return text;
-  const std::string digits = std::to_string(1000 + micros).substr(1);
-  return text + "." + digits.substr(0, digits.find_last_not_of('0') + 1);
-}
-
 /// Members one after the other; an optional without a value is null.
 class Members {
  public:

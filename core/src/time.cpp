@@ -165,6 +165,14 @@ std::optional<Microseconds> parseDuration(std::string_view text) {
   return std::nullopt;
 }
 
+std::string milliseconds(Microseconds duration) {
+  std::string text = std::to_string(duration.count() / 1000);
+  const std::int64_t micros = duration.count() % 1000;
+  if (micros == 0) return text;
+  const std::string digits = std::to_string(1000 + micros).substr(1);
+  return text + "." + digits.substr(0, digits.find_last_not_of('0') + 1);
+}
+
 std::string formatDuration(Microseconds duration) {
   const std::int64_t micros = duration.count();
   for (const Unit& unit : kUnits) {

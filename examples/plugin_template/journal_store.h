@@ -42,6 +42,22 @@ class JournalStore : public xray::Store {
                                              const xray::ReadContext& context) override {
     return memory_->steps(query, skeleton, context);
   }
+  xray::Result<xray::Analysis<xray::LatencyRow>> latency(const xray::GroupQuery& query,
+                                                         const xray::ReadContext& context) override {
+    return memory_->latency(query, context);
+  }
+  xray::Result<xray::Analysis<xray::ValuesRow>> values(const xray::ValuesQuery& query,
+                                                       const xray::ReadContext& context) override {
+    return memory_->values(query, context);
+  }
+  xray::Result<xray::Analysis<xray::FailureRow>> failures(const xray::FailuresQuery& query,
+                                                          const xray::ReadContext& context) override {
+    return memory_->failures(query, context);
+  }
+  xray::Result<xray::Analysis<xray::CountRow>> counts(xray::Entity of, const xray::GroupQuery& query,
+                                                      const xray::ReadContext& context) override {
+    return memory_->counts(of, query, context);
+  }
   xray::Result<std::vector<xray::SchemaInfo>> schemas(std::string_view name,
                                                       const xray::ReadContext& context) override {
     return memory_->schemas(name, context);

@@ -35,4 +35,27 @@ class Responder {
   std::atomic<bool> answered_{false};
 };
 
+/// The one piece that a stream was asked for. Thread-safe. Does not keep the connection.
+class PieceBringer {
+ public:
+  PieceBringer(std::weak_ptr<Session> session, std::uint64_t piece) : session_(std::move(session)), piece_(piece) {}
+  ~PieceBringer() { bring(Status(StatusCode::Internal, "the stream gave nothing")); }
+  PieceBringer(const PieceBringer&) = delete;
+  PieceBringer& operator=(const PieceBringer&) = delete;
+
+  void bring(Result<std::string> bytes) {
+    if (brought_.exchange(true)) {
+      return;
+    }
+    if (const auto session = session_.lock()) {
+      session->bring(piece_, std::move(bytes));
+    }
+  }
+
+ private:
+  const std::weak_ptr<Session> session_;
+  const std::uint64_t piece_;
+  std::atomic<bool> brought_{false};
+};
+
 }  // namespace xray::http

@@ -29,7 +29,7 @@ bool hasBody(int status) {
   return status != 204 && status != 304;
 }
 
-std::string responseHead(const Response& response, bool keepAlive, std::time_t now) {
+std::string responseHead(const Response& response, BodyEnd end, bool keepAlive, std::time_t now) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
   std::string out =
       "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason.data(), reason.size()) + "\r\n";
@@ -38,7 +38,11 @@ std::string responseHead(const Response& response, bool keepAlive, std::time_t n
     if (!response.contentType.empty()) {
       appendHeader(out, "Content-Type", response.contentType);
     }
-    appendHeader(out, "Content-Length", std::to_string(response.body.size()));
+    if (end == BodyEnd::Length) {
+      appendHeader(out, "Content-Length", std::to_string(response.body.size()));
+    } else if (end == BodyEnd::Chunks) {
+      appendHeader(out, "Transfer-Encoding", "chunked");
+    }
   }
   appendHeader(out, "Connection", keepAlive ? "keep-alive" : "close");
   for (const auto& [name, value] : response.headers) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <cstdio>
 #include <ctime>
 #include <limits>
 
@@ -81,6 +82,15 @@ void Session::respond(std::uint64_t request, Response response) {
     const auto self = weak.lock();
     if (self && self->phase_ == Phase::Handling && self->requestNumber_ == request) {
       self->write(std::move(response));
+    }
+  });
+}
+
+void Session::bring(std::uint64_t piece, Result<std::string> bytes) {
+  asio::post(socket_.get_executor(), [weak = weak_from_this(), piece, bytes = std::move(bytes)]() mutable {
+    const auto self = weak.lock();
+    if (self && self->phase_ == Phase::Streaming && self->pieceNumber_ == piece) {
+      self->writePiece(std::move(bytes));
     }
   });
 }
@@ -171,6 +181,7 @@ void Session::parseHead(std::size_t size) {
   }
   keepAlive_ = parser_->keep_alive();
   headRequest_ = message.method() == bhttp::verb::head;
+  chunks_ = message.version() >= 11;
   beginBody();
 }
 
@@ -261,11 +272,16 @@ void Session::refuse(Response response) {
 void Session::write(Response response) {
   phase_ = Phase::Writing;
   response_ = std::move(response);
-  keepAlive_ = keepAlive_ && !state_->draining();
-  head_ = responseHead(response_, keepAlive_, std::time(nullptr));
   const bool withBody = hasBody(response_.status) && !headRequest_;
-  const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_),
-                                                  withBody ? asio::buffer(response_.body) : asio::const_buffer()};
+  const BodyEnd end = !response_.stream ? BodyEnd::Length : chunks_ ? BodyEnd::Chunks : BodyEnd::Close;
+  keepAlive_ = keepAlive_ && !state_->draining() && end != BodyEnd::Close;
+  head_ = responseHead(response_, end, keepAlive_, std::time(nullptr));
+  const bool streams = withBody && response_.stream;
+  writeAll({asio::buffer(head_), withBody ? asio::buffer(response_.body) : asio::const_buffer(), {}},
+           streams ? &Session::onPartWritten : &Session::onWritten);
+}
+
+void Session::writeAll(std::array<asio::const_buffer, 3> buffers, void (Session::*then)(Error)) {
   const auto progress = [this](Error error, std::size_t) -> std::size_t {
     if (error) {
       return 0;
@@ -274,7 +290,52 @@ void Session::write(Response response) {
     return kWriteBytes;
   };
   asio::async_write(socket_, buffers, progress,
-                    [self = shared_from_this()](Error error, std::size_t) { self->onWritten(error); });
+                    [self = shared_from_this(), then](Error error, std::size_t) { ((*self).*then)(error); });
+}
+
+void Session::onPartWritten(Error error) {
+  if (phase_ == Phase::Closed) {
+    return;
+  }
+  error ? close() : nextPiece();
+}
+
+void Session::nextPiece() {
+  phase_ = Phase::Streaming;
+  neverExpire();  // how long a piece may take is its maker's business
+  piece_ = {};
+  const auto bringer = std::make_shared<PieceBringer>(weak_from_this(), ++pieceNumber_);
+  try {
+    response_.stream->next([bringer](Result<std::string> bytes) { bringer->bring(std::move(bytes)); });
+  } catch (...) {
+    bringer->bring(Status(StatusCode::Internal, "the stream threw"));
+  }
+}
+
+void Session::writePiece(Result<std::string> bytes) {
+  if (!bytes.ok()) {
+    return cutOff();
+  }
+  phase_ = Phase::Writing;
+  piece_ = std::move(*bytes);
+  if (piece_.empty()) {
+    head_ = chunks_ ? "0\r\n\r\n" : "";
+    return writeAll({asio::buffer(head_), {}, {}}, &Session::onWritten);
+  }
+  char size[17];
+  head_.assign(size, static_cast<std::size_t>(std::snprintf(size, sizeof size, "%zx", piece_.size()))).append("\r\n");
+  if (!chunks_) {
+    return writeAll({asio::buffer(piece_), {}, {}}, &Session::onPartWritten);
+  }
+  writeAll({asio::buffer(head_), asio::buffer(piece_), asio::buffer("\r\n", 2)}, &Session::onPartWritten);
+}
+
+/// Ends a body that cannot be finished by a reset: an orderly end would look like a whole body to HTTP/1.0.
+void Session::cutOff() {
+  Error ignored;
+  socket_.set_option(Socket::linger(true, 0), ignored);
+  socket_.close(ignored);
+  close();
 }
 
 void Session::onWritten(Error error) {
@@ -290,6 +351,7 @@ void Session::onWritten(Error error) {
   }
   response_ = {};
   head_ = {};
+  piece_ = {};
   if (keepAlive_) {
     return nextRequest();
   }
@@ -327,6 +389,7 @@ void Session::close() {
   Error ignored;
   socket_.shutdown(Socket::shutdown_both, ignored);
   socket_.close(ignored);
+  response_.stream = nullptr;
   timer_.cancel();
   state_->remove(shared_from_this());
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -17,7 +19,7 @@ namespace xray::http {
 
 /// One connection: reads a request, gives it to the router, writes the answer, and again.
 ///
-/// Thread-safety: start, drain, abort and respond from any thread; everything else runs on the socket's strand.
+/// Thread-safety: start, drain, abort, respond and bring from any thread; everything else runs on the socket's strand.
 /// Lifetime: kept by ServerState until it is closed, and by its operations in flight.
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -35,9 +37,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void abort();
   /// Answers request number `request` of this connection; nothing when that has been answered.
   void respond(std::uint64_t request, Response response);
+  /// Brings piece number `piece` of the streamed body that is being sent; nothing when it has been brought.
+  void bring(std::uint64_t piece, Result<std::string> bytes);
 
  private:
-  enum class Phase { Idle, Head, Body, Handling, Writing, Lingering, Closed };
+  enum class Phase { Idle, Head, Body, Handling, Writing, Streaming, Lingering, Closed };
   using Parser = boost::beast::http::request_parser<DecodedBody>;
   using Error = boost::system::error_code;
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -54,6 +58,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void refuse(Response response);
   void write(Response response);
   void onWritten(Error error);
+  void writeAll(std::array<boost::asio::const_buffer, 3> buffers, void (Session::*then)(Error));
+  void onPartWritten(Error error);
+  void nextPiece();
+  void writePiece(Result<std::string> bytes);
+  void cutOff();
   void linger();
   void discard();
   void close();
@@ -77,12 +86,15 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Parser> parser_;
   Request request_;
   std::uint64_t requestNumber_ = 0;
+  std::uint64_t pieceNumber_ = 0;  // over all requests of the connection
   bool headRequest_ = false;
+  bool chunks_ = false;  // the client reads HTTP/1.1
   bool keepAlive_ = false;
   bool lingerAfterWrite_ = false;
   std::size_t discarded_ = 0;
   std::string head_;
   Response response_;
+  std::string piece_;
 };
 
 }  // namespace xray::http

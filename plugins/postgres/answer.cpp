@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include "binary_buffer.h"
@@ -48,6 +49,10 @@ std::int64_t AnswerRow::integer(int column) const {
   std::uint64_t number = value.size() > 1 && (value.front() & 0x80) != 0 ? ~std::uint64_t{0} : 0;
   for (const char byte : value) number = number << 8 | static_cast<unsigned char>(byte);
   return static_cast<std::int64_t>(number);
+}
+
+double AnswerRow::number(int column) const {
+  return std::bit_cast<double>(integer(column));
 }
 
 std::string AnswerRow::text(int column) const {

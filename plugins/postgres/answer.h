@@ -42,6 +42,7 @@ class AnswerRow final : public sql::Row {
   bool isNull(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
   /// Also of booleans: 0 or 1.
   std::int64_t integer(int column) const override;
+  double number(int column) const override;
   std::string text(int column) const override;
   Id id(int column) const override;
   Timestamp time(int column) const override;

@@ -15,6 +15,9 @@ constexpr std::chrono::seconds kSetUpTime{10};
 // How much longer than the server we wait for its word that it gave a statement up.
 constexpr std::chrono::seconds kGrace{2};
 
+// A page's statement answers one row more than the page. When there are more than these, a new connection is cheaper.
+constexpr int kUnwantedRows = 4;
+
 using Clock = std::chrono::steady_clock;
 
 /// What the dsn may set itself. Together they find out within half a minute that a host is gone without a word.
@@ -116,20 +119,68 @@ Status Connection::execute(const std::string& text, Deadline deadline) {
   }
 }
 
-Result<Answer> Connection::query(Call call, Deadline deadline) {
+Result<std::vector<Call>> Connection::limited(Call call, std::string& setting, Deadline deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   if (left.count() <= 0) return Status(StatusCode::DeadlineExceeded, "the query's deadline is over");
-  const std::string limit =
-      "SET statement_timeout TO " + std::to_string(std::min<std::int64_t>(left.count(), INT32_MAX));
+  setting = "SET statement_timeout TO " + std::to_string(std::min<std::int64_t>(left.count(), INT32_MAX));
   std::vector<Call> calls;
-  calls.push_back({"", limit});
+  calls.push_back({"", setting});
   calls.push_back(std::move(call));
-  Result<std::vector<Answer>> answers = run(std::move(calls), deadline + kGrace);
-  if (answers) return std::move(answers->back());
-  if (answers.status().code() == StatusCode::DeadlineExceeded || (broken_ && Clock::now() >= deadline)) {
-    return Status(StatusCode::DeadlineExceeded, "the query was cancelled at its deadline");
+  return calls;
+}
+
+Status Connection::lateOr(const Status& failure, Deadline deadline) const {
+  if (failure.code() == StatusCode::DeadlineExceeded || (broken_ && Clock::now() >= deadline)) {
+    return {StatusCode::DeadlineExceeded, "the query was cancelled at its deadline"};
   }
-  return answers.status();
+  return failure;
+}
+
+Result<Answer> Connection::query(Call call, Deadline deadline) {
+  std::string setting;
+  Result<std::vector<Call>> calls = limited(std::move(call), setting, deadline);
+  if (!calls) return calls.status();
+  Result<std::vector<Answer>> answers = run(std::move(*calls), deadline + kGrace);
+  if (answers) return std::move(answers->back());
+  return lateOr(answers.status(), deadline);
+}
+
+Status Connection::stream(Call call, Deadline deadline, const std::function<bool(const Answer& row)>& take) {
+  std::string setting;
+  Result<std::vector<Call>> calls = limited(std::move(call), setting, deadline);
+  if (!calls) return calls.status();
+  std::vector<const char*> kinds;
+  if (!sendAll(*calls, kinds, deadline + kGrace)) return lateOr(lost(deadline + kGrace), deadline);
+  const Status status = receiveRows(deadline + kGrace, take);
+  return status.ok() ? status : lateOr(status, deadline);
+}
+
+Status Connection::receiveRows(Deadline deadline, const std::function<bool(const Answer& row)>& take) {
+  Answer set;
+  Answer end;
+  if (!next(set, deadline) || !set.handle() || !next(end, deadline)) return lost(deadline);
+  Status status = set.status() == PGRES_COMMAND_OK ? Status() : failed(set);
+  // To be said between the answer before and the rows.
+  if (status.ok() && !PQsetSingleRowMode(handle())) return lost(deadline);
+  bool wanted = true;
+  int unwanted = 0;
+  while (true) {
+    Answer answer;
+    if (!next(answer, deadline)) return lost(deadline);
+    if (!answer.handle()) break;
+    if (answer.status() == PGRES_SINGLE_TUPLE) {
+      wanted = wanted && take(answer);
+      if (wanted || ++unwanted <= kUnwantedRows) continue;
+      broken_ = true;
+      return {};
+    }
+    if (answer.status() != PGRES_TUPLES_OK && status.ok()) status = failed(answer);
+  }
+  Answer sync;
+  if (!next(sync, deadline) || sync.status() != PGRES_PIPELINE_SYNC || !PQexitPipelineMode(handle())) {
+    return status.ok() ? lost(deadline) : status;
+  }
+  return status;
 }
 
 bool Connection::send(Call& call, std::vector<const char*>& kinds) {
@@ -152,13 +203,17 @@ bool Connection::send(Call& call, std::vector<const char*>& kinds) {
 }
 
 Result<std::vector<Answer>> Connection::run(std::vector<Call> calls, Deadline deadline) {
-  if (!PQenterPipelineMode(handle())) return lost(deadline);
   std::vector<const char*> kinds;  // of the results to come: the name that was prepared, or null for a call
-  for (Call& call : calls) {
-    if (!send(call, kinds)) return lost(deadline);
-  }
-  if (!PQpipelineSync(handle()) || !flush(deadline)) return lost(deadline);
+  if (!sendAll(calls, kinds, deadline)) return lost(deadline);
   return receive(kinds, deadline);
+}
+
+bool Connection::sendAll(std::vector<Call>& calls, std::vector<const char*>& kinds, Deadline deadline) {
+  if (!PQenterPipelineMode(handle())) return false;
+  for (Call& call : calls) {
+    if (!send(call, kinds)) return false;
+  }
+  return PQpipelineSync(handle()) && flush(deadline);
 }
 
 Result<std::vector<Answer>> Connection::receive(std::span<const char* const> kinds, Deadline deadline) {

@@ -63,6 +63,12 @@ class Connection {
   ///   DeadlineExceeded  it was over
   Result<Answer> query(Call call, Deadline deadline);
 
+  /// One statement whose rows are taken one after the other as they come, so that one is in memory at a time. Once
+  /// `take` says that it has enough (false) only few more are waited for: the connection is given up then (broken()),
+  /// by which the server stops.
+  ///   DeadlineExceeded  it was over
+  Status stream(Call call, Deadline deadline, const std::function<bool(const Answer& row)>& take);
+
   /// Sends all calls in one go; the answers, in their order. After the first that fails the others are not run. Outside
   /// of BEGIN and COMMIT they are one transaction.
   Result<std::vector<Answer>> run(std::vector<Call> calls, Deadline deadline);
@@ -86,7 +92,14 @@ class Connection {
   explicit Connection(PGconn* handle) : handle_(handle) {}
 
   Status setUp(const ConnectionOptions& options);
+  /// The call behind the setting that makes the server give it up at the deadline.
+  ///   DeadlineExceeded  it is over
+  static Result<std::vector<Call>> limited(Call call, std::string& setting, Deadline deadline);
+  /// What a failure of such a call is.
+  Status lateOr(const Status& failure, Deadline deadline) const;
+  bool sendAll(std::vector<Call>& calls, std::vector<const char*>& kinds, Deadline deadline);
   bool send(Call& call, std::vector<const char*>& kinds);
+  Status receiveRows(Deadline deadline, const std::function<bool(const Answer& row)>& take);
   Result<std::vector<Answer>> receive(std::span<const char* const> prepared, Deadline deadline);
 
   // Each is false when the connection is lost or the deadline over, which fails() tells apart.

@@ -92,6 +92,24 @@ class SchemaTarget final : public sql::MigrationTarget {
 
 }  // namespace
 
+Status checkDatabase(const ConnectionOptions& options) {
+  ConnectionOptions reader = options;
+  reader.use = ConnectionOptions::Use::Reader;
+  Result<std::unique_ptr<Connection>> connection = Connection::open(reader);
+  if (!connection) return connection.status();
+  const Result<int> version = SchemaTarget(**connection, options.schema).version();
+  if (!version) return version.status();
+  const int known = static_cast<int>(migrations().size());
+  if (*version == known) return {};
+  return {StatusCode::InvalidArgument,
+          "schema " + quoted(options.schema) + ": " +
+              (*version == 0 ? "it has no tables of X-Ray"
+                             : "its tables have version " + std::to_string(*version) + ", this program reads version " +
+                                   std::to_string(known)) +
+              (*version < known ? "; opening it for writing, as `xray serve` does, makes them"
+                                : "; it was made by a newer X-Ray")};
+}
+
 Status migrateDatabase(const ConnectionOptions& options) {
   ConnectionOptions migrator = options;
   migrator.use = ConnectionOptions::Use::Migrator;

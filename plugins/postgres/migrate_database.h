@@ -14,4 +14,9 @@ namespace xray::postgres {
 ///   Unavailable      the database is away, or another backend migrates for longer than a minute
 Status migrateDatabase(const ConnectionOptions& options);
 
+/// Changes nothing: Ok when the schema has the tables that this program knows.
+///   InvalidArgument  it has none, or those of another version: what to do
+///   Unavailable      the database is away
+Status checkDatabase(const ConnectionOptions& options);
+
 }  // namespace xray::postgres

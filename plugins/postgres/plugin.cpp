@@ -7,9 +7,10 @@
 
 namespace {
 
-xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext&) {
+xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext& context) {
   xray::Result<xray::postgres::Settings> settings = xray::postgres::readSettings(options);
   if (!settings) return settings.status();
+  settings->access = context.access;
   return std::unique_ptr<xray::Store>(std::make_unique<xray::postgres::PostgresStore>(std::move(*settings)));
 }
 

@@ -1,11 +1,34 @@
 #include "postgres_dialect.h"
 
+#include <Poco/String.h>
+
 namespace xray::postgres {
 namespace {
 
 // In characters. For a literal shorter than this, `left(text, 128) < literal` says the same as `text < literal`, and so
 // does every other comparison: they differ within the literal's length, or one begins with the other.
 constexpr std::size_t kIndexedCharacters = 128;
+
+// Aggregates over the column belong to the query around all this: it is the only one that has the column. Doubles
+// divide and subtract as in histogramBetween (xray/analysis.h), and nowhere beyond what a double can hold.
+constexpr std::string_view kHistogram = R"sql((
+  SELECT string_agg(COALESCE(counted.n, 0)::text, ' ' ORDER BY bin)
+  FROM generate_series(0, 19) AS bin LEFT JOIN (
+    SELECT width_bucket(number, edges) AS bin, COUNT(*) AS n
+    FROM unnest(array_agg(COLUMN)) AS number, (
+      SELECT array_agg((lo / scale + i * width) * scale ORDER BY i) AS edges
+      FROM generate_series(1, 19) AS i, (
+        SELECT lo, scale,
+          CASE WHEN hi / scale - lo / scale > 1e-300 THEN (hi / scale - lo / scale) / 20 ELSE 0 END AS width
+        FROM (
+          SELECT MIN(COLUMN) AS lo, MAX(COLUMN) AS hi,
+            CASE WHEN MIN(COLUMN) < -1e290 AND MAX(COLUMN) > 1e290 THEN 32::float8 ELSE 1 END AS scale
+        ) AS ends
+      ) AS bins
+    ) AS edged
+    WHERE number IS NOT NULL
+    GROUP BY 1
+  ) AS counted USING (bin)))sql";
 
 /// "((s.reasoning -> $1) -> $2" and "$3". `->` with a text walks objects only.
 JsonMember member(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path) {
@@ -69,6 +92,12 @@ std::string PostgresDialect::later(const std::string& time, const std::string& m
          " % 1000000)))";
 }
 
+std::string PostgresDialect::microseconds(const std::string& time) const {
+  // In two parts, for EXTRACT gave doubles before PostgreSQL 14.
+  return "(EXTRACT(EPOCH FROM date_trunc('second', " + time + "))::bigint * 1000000 + EXTRACT(MICROSECONDS FROM " +
+         time + ")::bigint % 1000000)";
+}
+
 std::string PostgresDialect::contains(const std::string& text, const std::string& needle) const {
   return "strpos(" + text + ", " + needle + ") > 0";
 }
@@ -110,6 +139,14 @@ std::string PostgresDialect::jsonHas(sql::StatementBuilder& statement, const std
   return "(CASE " + typeOf(at) + " WHEN 'string' THEN strpos(" + at.object + " ->> " + at.name + ", " + bound +
          ") > 0 WHEN 'array' THEN " + value(at) + " ? " + bound + " WHEN 'object' THEN " + value(at) + " ? " + bound +
          " END)";
+}
+
+std::string PostgresDialect::percentile(const std::string& column, int percent) const {
+  return "percentile_disc(0." + std::to_string(percent) + ") WITHIN GROUP (ORDER BY " + column + ")";
+}
+
+std::string PostgresDialect::histogram(const std::string& column) const {
+  return Poco::replace(std::string(kHistogram), std::string("COLUMN"), column);
 }
 
 }  // namespace xray::postgres

@@ -12,6 +12,7 @@ class PostgresDialect final : public sql::Dialect {
  public:
   std::string placeholder(std::size_t ordinal, const sql::Value& value) const override;
   std::string later(const std::string& time, const std::string& microseconds) const override;
+  std::string microseconds(const std::string& time) const override;
   std::string contains(const std::string& text, const std::string& needle) const override;
   std::string json(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                    sql::JsonAs as) const override;
@@ -23,6 +24,9 @@ class PostgresDialect final : public sql::Dialect {
                           std::span<const std::string> path) const override;
   std::string jsonHas(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                       const sql::Value& literal) const override;
+  std::string percentile(const std::string& column, int percent) const override;
+  /// Holds the numbers of a group in memory, 9 bytes each, and no more than 67 million of them.
+  std::string histogram(const std::string& column) const override;
 };
 
 const PostgresDialect& dialect();

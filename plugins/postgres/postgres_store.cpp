@@ -7,6 +7,8 @@
 #include "migrate_database.h"
 #include "postgres_dialect.h"
 #include "xray/json.h"
+#include "xray/page_fill.h"
+#include "xray/sql/analysis_queries.h"
 #include "xray/sql/page_sql.h"
 #include "xray/sql/run_queries.h"
 #include "xray/sql/schema_queries.h"
@@ -47,9 +49,13 @@ ConnectionOptions PostgresStore::connectionOptions(ConnectionOptions::Use use) c
 
 Status PostgresStore::open() {
   const ConnectionOptions reader = connectionOptions(ConnectionOptions::Use::Reader);
-  if (Status status = migrateDatabase(reader); !status.ok()) return status;
-  writer_ = std::make_unique<Writer>(connectionOptions(ConnectionOptions::Use::Writer), settings_.writers,
-                                     settings_.appendTimeout);
+  if (settings_.access == StoreAccess::ReadOnly) {
+    if (Status status = checkDatabase(reader); !status.ok()) return status;
+  } else {
+    if (Status status = migrateDatabase(reader); !status.ok()) return status;
+    writer_ = std::make_unique<Writer>(connectionOptions(ConnectionOptions::Use::Writer), settings_.writers,
+                                       settings_.appendTimeout);
+  }
   readers_ = std::make_unique<ConnectionPool>(reader, settings_.readConnections);
   lookupReaders_ = std::make_unique<ConnectionPool>(reader, kLookupConnections);
   healthReaders_ = std::make_unique<ConnectionPool>(reader, 1);
@@ -70,8 +76,13 @@ Status PostgresStore::closedStatus() const {
   return {StatusCode::Closed, "the postgres store is not open"};
 }
 
-Result<AppendOutcome> PostgresStore::append(const AppendBatch& batch) {
+Status PostgresStore::writable() const {
   if (!open_) return closedStatus();
+  return writer_ ? Status() : Status(StatusCode::NotSupported, "the postgres store was opened for reading alone");
+}
+
+Result<AppendOutcome> PostgresStore::append(const AppendBatch& batch) {
+  if (Status status = writable(); !status.ok()) return status;
   if (batch.events.empty() && batch.rejections.empty()) return AppendOutcome();
   return writer_->append(batch);
 }
@@ -86,6 +97,22 @@ Result<Answer> PostgresStore::ask(ConnectionPool& pool, const Call& question, De
   }
 }
 
+Status PostgresStore::stream(const sql::Statement& statement, Deadline deadline,
+                             const std::function<bool(const sql::Row& row)>& take) {
+  if (!open_) return closedStatus();
+  for (bool again = true;; again = false) {
+    Result<ConnectionPool::Lease> lease = readers_->lease(deadline);
+    if (!lease) return lease.status();
+    bool begun = false;
+    const Status status = (*lease)->stream(callOf(statement), deadline, [&](const Answer& answer) {
+      begun = true;
+      return take(AnswerRow(answer, 0));
+    });
+    const bool lost = (*lease)->broken() && status.code() == StatusCode::Unavailable;
+    if (!lost || begun || !again) return status;
+  }
+}
+
 template <typename Value, typename Read>
 Result<std::vector<Value>> PostgresStore::select(const std::unique_ptr<ConnectionPool>& pool,
                                                  const sql::Statement& statement, Deadline deadline, Read read) {
@@ -96,6 +123,16 @@ Result<std::vector<Value>> PostgresStore::select(const std::unique_ptr<Connectio
   rows.reserve(static_cast<std::size_t>(answer->rows()));
   for (int i = 0; i < answer->rows(); ++i) rows.push_back(read(AnswerRow(*answer, i)));
   return rows;
+}
+
+template <typename Row, typename Read, typename CursorOf>
+Result<Page<Row>> PostgresStore::selectPage(const sql::Statement& statement, const PageQuery& query,
+                                            const ReadContext& context, Read read, CursorOf cursorOf) {
+  sql::PageBuilder<Row, CursorOf> page(query, context, cursorOf);
+  const Status status =
+      stream(statement, context.deadline, [&](const sql::Row& row) { return page.take([&] { return read(row); }); });
+  if (!status.ok()) return status;
+  return page.finish();
 }
 
 template <typename Value, typename Read>
@@ -114,10 +151,9 @@ Result<std::optional<Run>> PostgresStore::run(const Id& runId, const ReadContext
 
 Result<Page<Run>> PostgresStore::runs(const PageQuery& query, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Run); !status.ok()) return status;
-  auto rows = select<Run>(readers_, sql::selectRuns(dialect(), query, context), context.deadline,
-                          [&](const sql::Row& row) { return sql::readRun(row, context); });
-  if (!rows) return rows.status();
-  return sql::makePage(std::move(*rows), query, &sql::runCursor);
+  return selectPage<Run>(
+      sql::selectRuns(dialect(), query, context), query, context,
+      [&](const sql::Row& row) { return sql::readRun(row, context); }, &sql::runCursor);
 }
 
 Result<std::vector<StepSkeleton>> PostgresStore::runSteps(const Id& runId, const ReadContext& context) {
@@ -130,11 +166,42 @@ Result<std::optional<Step>> PostgresStore::step(const Id& runId, const Id& stepI
 
 Result<Page<Step>> PostgresStore::steps(const PageQuery& query, bool skeleton, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Step); !status.ok()) return status;
-  auto rows =
-      select<Step>(readers_, sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
-                   [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); });
+  return selectPage<Step>(
+      sql::selectSteps(dialect(), query, skeleton, context), query, context,
+      [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); },
+      &sql::stepCursor);
+}
+
+Result<Analysis<LatencyRow>> PostgresStore::latency(const GroupQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Step); !status.ok()) return status;
+  auto rows = select<LatencyRow>(readers_, sql::selectLatency(dialect(), query, context), context.deadline,
+                                 [&](const sql::Row& row) { return sql::readLatency(row, query); });
   if (!rows) return rows.status();
-  return sql::makePage(std::move(*rows), query, &sql::stepCursor);
+  return sql::makeAnalysis(std::move(*rows));
+}
+
+Result<Analysis<ValuesRow>> PostgresStore::values(const ValuesQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Step); !status.ok()) return status;
+  auto rows = select<ValuesRow>(readers_, sql::selectValues(dialect(), query, context), context.deadline,
+                                [&](const sql::Row& row) { return sql::readValues(row, query); });
+  if (!rows) return rows.status();
+  return sql::makeAnalysis(std::move(*rows));
+}
+
+Result<Analysis<FailureRow>> PostgresStore::failures(const FailuresQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Run); !status.ok()) return status;
+  auto lines = select<sql::FailureLine>(readers_, sql::selectFailures(dialect(), query, context), context.deadline,
+                                        [&](const sql::Row& row) { return sql::readFailure(row, query); });
+  if (!lines) return lines.status();
+  return sql::makeFailures(std::move(*lines), query);
+}
+
+Result<Analysis<CountRow>> PostgresStore::counts(Entity of, const GroupQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, of); !status.ok()) return status;
+  auto rows = select<CountRow>(readers_, sql::selectCounts(dialect(), of, query, context), context.deadline,
+                               [&](const sql::Row& row) { return sql::readCount(row, query); });
+  if (!rows) return rows.status();
+  return sql::makeAnalysis(std::move(*rows));
 }
 
 Result<std::vector<SchemaInfo>> PostgresStore::schemas(std::string_view name, const ReadContext& context) {
@@ -171,19 +238,24 @@ Result<std::vector<std::optional<SchemaRef>>> PostgresStore::schemaRefs(std::spa
 Result<RejectionPage> PostgresStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                                 const ReadContext& context) {
   if (Status status = sql::checkPageSize(pageSize); !status.ok()) return status;
-  auto rows = select<StoredRejection>(readers_, sql::selectRejections(dialect(), pageSize, before), context.deadline,
-                                      &sql::readRejection);
-  if (!rows) return rows.status();
-  RejectionPage page{std::move(*rows), std::nullopt};
-  if (page.rows.size() > pageSize) {
-    page.rows.resize(pageSize);
-    page.next = page.rows.back().id;
-  }
+  RejectionPage page;
+  PageFill fill(pageSize, context);
+  const Status status =
+      stream(sql::selectRejections(dialect(), pageSize, before), context.deadline, [&](const sql::Row& row) {
+        if (fill.full()) {
+          page.next = page.rows.back().id;
+          return false;
+        }
+        page.rows.push_back(sql::readRejection(row));
+        fill.add(page.rows.back());
+        return true;
+      });
+  if (!status.ok()) return status;
   return page;
 }
 
 Status PostgresStore::keepIndex(const IndexedKey& key) {
-  if (!open_) return closedStatus();
+  if (Status status = writable(); !status.ok()) return status;
   return createKeptIndex(connectionOptions(ConnectionOptions::Use::Migrator), key);
 }
 
@@ -192,6 +264,7 @@ Status PostgresStore::health() {
   const Call question{"", "SELECT pg_is_in_recovery()"};
   const Result<Answer> answer = ask(*healthReaders_, question, std::chrono::steady_clock::now() + kHealthTime);
   if (!answer) return answer.status();
+  if (!writer_) return {};
   if (answer->rows() == 1 && AnswerRow(*answer, 0).boolean(0)) {
     return {StatusCode::Unavailable, "postgres: the database is a standby, which takes no writes"};
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "xray/options.h"
+#include "xray/plugin.h"
 #include "xray/status.h"
 
 namespace xray::postgres {
@@ -20,6 +21,7 @@ struct Settings {
   std::size_t writers = 2;
   std::size_t readConnections = 4;
   std::chrono::seconds connectTimeout{5};
+  StoreAccess access = StoreAccess::ReadWrite;      // not an option: what the store is made for
   std::chrono::milliseconds appendTimeout{30'000};  // of each statement of an append, waits for locks included
 };
 

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "json_functions.h"
+#include "sample_functions.h"
 #include "xray/text.h"
 
 namespace xray::sqlite {
@@ -72,13 +73,17 @@ Connection::~Connection() {
 Status Connection::configure(const ConnectionOptions& options) {
   sqlite3_busy_timeout(handle_, static_cast<int>(options.busyTimeout.count()));
   if (const int code = registerJsonFunctions(handle_); code != SQLITE_OK) return error(code);
+  if (const int code = registerSampleFunctions(handle_); code != SQLITE_OK) return error(code);
   // The first thing that reads the file, so here a file that is no database shows.
   if (const Result<std::int64_t> version = queryInteger("PRAGMA schema_version"); !version) return version.status();
   std::string pragmas = "PRAGMA foreign_keys = ON; PRAGMA cache_size = -" + std::to_string(options.cacheBytes / 1024);
-  pragmas += "; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL";
+  pragmas += "; PRAGMA synchronous = FULL";
   // SQLite before 3.51.3 can lose pages when two connections checkpoint at once (the "WAL reset" bug), so only the one
   // that writes does.
   if (options.readOnly) pragmas += "; PRAGMA wal_autocheckpoint = 0; PRAGMA query_only = ON";
+  // What a query sorts goes to a temporary file when it is more than the cache holds: its memory stays bounded, and it
+  // looks at its deadline between the parts.
+  pragmas += options.readOnly ? "; PRAGMA temp_store = FILE" : "; PRAGMA temp_store = MEMORY";
   return execute(pragmas);
 }
 

@@ -63,14 +63,36 @@ Status checkFile(const std::filesystem::path& path) {
   return {};
 }
 
-}  // namespace
-
-Result<DatabaseFile> DatabaseFile::claim(const std::filesystem::path& path) {
+/// Absolute, without symbolic links: two names of one file are one claim.
+Result<std::filesystem::path> realPath(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::path absolute = std::filesystem::absolute(path, error).lexically_normal();
   if (error || path.empty() || !absolute.has_filename()) return refusal(path, "\"path\" must name a file");
-  // Two names of one file are one claim.
   if (auto real = std::filesystem::weakly_canonical(absolute, error); !error) absolute = std::move(real);
+  return absolute;
+}
+
+}  // namespace
+
+Result<DatabaseFile> DatabaseFile::look(const std::filesystem::path& path) {
+  const Result<std::filesystem::path> absolute = realPath(path);
+  if (!absolute.ok()) return absolute.status();
+  struct stat info {};
+  if (::stat(absolute->c_str(), &info) != 0) {
+    return refusal(*absolute, errno == ENOENT ? "there is no such file, and none is made for reading" : reason(errno));
+  }
+  if (S_ISDIR(info.st_mode)) return refusal(*absolute, "it is a directory, not a database file");
+  if (!S_ISREG(info.st_mode)) return refusal(*absolute, "it is not a regular file");
+  if (::access(absolute->c_str(), R_OK) != 0) return refusal(*absolute, "it cannot be read: " + reason(errno));
+  DatabaseFile file(*absolute, -1);
+  if (Status status = file.remember(); !status.ok()) return status;
+  return file;
+}
+
+Result<DatabaseFile> DatabaseFile::claim(const std::filesystem::path& path) {
+  const Result<std::filesystem::path> real = realPath(path);
+  if (!real.ok()) return real.status();
+  const std::filesystem::path& absolute = *real;
   if (Status status = checkDirectory(absolute); !status.ok()) return status;
 
   const std::string lockPath = absolute.string() + "-lock";
@@ -85,10 +107,16 @@ Result<DatabaseFile> DatabaseFile::claim(const std::filesystem::path& path) {
     return refusal(absolute, "another X-Ray process has it open", StatusCode::Unavailable);
   }
   if (Status status = checkFile(absolute); !status.ok()) return status;
-  if (::stat(absolute.c_str(), &info) != 0) return refusal(absolute, reason(errno));
-  file.device_ = info.st_dev;
-  file.inode_ = info.st_ino;
+  if (Status status = file.remember(); !status.ok()) return status;
   return file;
+}
+
+Status DatabaseFile::remember() {
+  struct stat info {};
+  if (::stat(path_.c_str(), &info) != 0) return refusal(path_, reason(errno));
+  device_ = info.st_dev;
+  inode_ = info.st_ino;
+  return {};
 }
 
 DatabaseFile::DatabaseFile(DatabaseFile&& other) noexcept

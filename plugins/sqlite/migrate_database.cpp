@@ -63,6 +63,19 @@ Status setUpFile(Connection& connection) {
 
 }  // namespace
 
+Status checkDatabase(Connection& connection) {
+  if (Status status = checkOwner(connection); !status.ok()) return status;
+  const Result<std::int64_t> version = connection.queryInteger("PRAGMA user_version");
+  if (!version) return version.status();
+  const auto known = static_cast<std::int64_t>(migrations().size());
+  if (*version == known) return {};
+  return {StatusCode::InvalidArgument,
+          connection.place() + ": its tables have version " + std::to_string(*version) +
+              ", this program reads version " + std::to_string(known) +
+              (*version < known ? "; opening it for writing, as `xray serve` does, brings it up to date"
+                                : "; it was made by a newer X-Ray")};
+}
+
 Status migrateDatabase(Connection& connection) {
   if (Status status = checkOwner(connection); !status.ok()) return status;
   Status status = setUpFile(connection);

@@ -13,4 +13,8 @@ inline constexpr std::int64_t kApplicationId = 0x58526179;
 ///   InvalidArgument  the file belongs to another program, or a newer X-Ray made it; it is unchanged
 Status migrateDatabase(Connection& connection);
 
+/// Changes nothing: Ok when the file has the tables that this program knows.
+///   InvalidArgument  of another program, or of another version: what to do
+Status checkDatabase(Connection& connection);
+
 }  // namespace xray::sqlite

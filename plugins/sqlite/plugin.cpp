@@ -21,12 +21,13 @@ constexpr xray::OptionSpec kOptions[] = {
      xray::kStorePlugin, std::int64_t{1} << 20, std::int64_t{64} << 30},
 };
 
-xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext&) {
+xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext& context) {
   xray::sqlite::SqliteOptions chosen;
   chosen.path = options.text("path");
   chosen.readConnections = static_cast<std::size_t>(options.integer("read_connections"));
   chosen.busyTimeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.duration("busy_timeout"));
   chosen.cacheBytes = options.integer("cache_size");
+  chosen.access = context.access;
   if (chosen.path.empty()) {
     return xray::Status(xray::StatusCode::InvalidArgument, "\"path\" is empty; it names the database file");
   }

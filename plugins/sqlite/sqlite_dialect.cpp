@@ -65,4 +65,12 @@ std::string SqliteDialect::jsonHas(sql::StatementBuilder& statement, const std::
   return call(function, column, path) + ", " + statement.bind(literal) + ")";
 }
 
+std::string SqliteDialect::percentile(const std::string& column, int percent) const {
+  return "xray_sample_percentile(xray_sample(" + column + "), " + std::to_string(percent) + ")";
+}
+
+std::string SqliteDialect::histogram(const std::string& column) const {
+  return "xray_sample_histogram(xray_sample(" + column + "))";
+}
+
 }  // namespace xray::sqlite

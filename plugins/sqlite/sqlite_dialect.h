@@ -12,6 +12,9 @@ class SqliteDialect final : public sql::Dialect {
  public:
   std::string placeholder(std::size_t ordinal, const sql::Value& value) const override;
   std::string later(const std::string& time, const std::string& microseconds) const override;
+  std::string microseconds(const std::string& time) const override { return time; }
+  /// As the column duration_us is made: SQLite never takes a generated column from an index alone.
+  std::string stepDuration() const override { return "max(0, s.ended_at - s.started_at)"; }
   std::string contains(const std::string& text, const std::string& needle) const override;
   std::string json(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                    sql::JsonAs as) const override;
@@ -19,6 +22,9 @@ class SqliteDialect final : public sql::Dialect {
                           std::span<const std::string> path) const override;
   std::string jsonHas(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                       const sql::Value& literal) const override;
+  /// See sample_functions.h.
+  std::string percentile(const std::string& column, int percent) const override;
+  std::string histogram(const std::string& column) const override;
 };
 
 const SqliteDialect& dialect();

@@ -2,7 +2,10 @@
 
 #include <cassert>
 
+#include "migrate_database.h"
 #include "sqlite_dialect.h"
+#include "xray/page_fill.h"
+#include "xray/sql/analysis_queries.h"
 #include "xray/sql/page_sql.h"
 #include "xray/sql/run_queries.h"
 #include "xray/sql/schema_queries.h"
@@ -24,18 +27,26 @@ SqliteStore::~SqliteStore() {
 }
 
 Status SqliteStore::open() {
-  Result<DatabaseFile> file = DatabaseFile::claim(options_.path);
+  const bool writes = options_.access == StoreAccess::ReadWrite;
+  Result<DatabaseFile> file = writes ? DatabaseFile::claim(options_.path) : DatabaseFile::look(options_.path);
   if (!file) return file.status();
   const ConnectionOptions connection{
       .path = file->path(), .busyTimeout = options_.busyTimeout, .cacheBytes = options_.cacheBytes};
-  auto writer = Writer::open(connection);
-  if (!writer) return writer.status();
+  if (writes) {
+    auto writer = Writer::open(connection);
+    if (!writer) return writer.status();
+    writer_ = std::move(*writer);
+  }
   auto readers = ReaderPool::open(connection, options_.readConnections);
   if (!readers) return readers.status();
   auto lookupReaders = ReaderPool::open(connection, kLookupConnections);
   if (!lookupReaders) return lookupReaders.status();
+  if (!writes) {
+    const auto lease = (*readers)->lease(std::chrono::steady_clock::now() + kIngestReadTime);
+    if (!lease.ok()) return lease.status();
+    if (Status status = checkDatabase((*lease)->connection()); !status.ok()) return status;
+  }
   file_ = std::move(*file);
-  writer_ = std::move(*writer);
   readers_ = std::move(*readers);
   lookupReaders_ = std::move(*lookupReaders);
   open_ = true;
@@ -56,25 +67,52 @@ Status SqliteStore::closedStatus() const {
   return {StatusCode::Closed, "the sqlite store is not open"};
 }
 
-Result<AppendOutcome> SqliteStore::append(const AppendBatch& batch) {
+Status SqliteStore::writable() const {
   if (!open_) return closedStatus();
+  return writer_ ? Status() : Status(StatusCode::NotSupported, "the sqlite store was opened for reading alone");
+}
+
+Result<AppendOutcome> SqliteStore::append(const AppendBatch& batch) {
+  if (Status status = writable(); !status.ok()) return status;
   return writer_->append(batch);
 }
 
-template <typename Value, typename Read>
-Result<std::vector<Value>> SqliteStore::select(const std::unique_ptr<ReaderPool>& readers,
-                                               const sql::Statement& statement, Deadline deadline, Read read) {
+template <typename Take>
+Status SqliteStore::forEach(const std::unique_ptr<ReaderPool>& readers, const sql::Statement& statement,
+                            Deadline deadline, Take take) {
   if (!open_) return closedStatus();
   auto lease = readers->lease(deadline);
   if (!lease) return lease.status();
   Connection& connection = (*lease)->connection();
   Result<PreparedStatement> prepared = connection.prepare(statement);
   if (!prepared) return prepared.status();
-  std::vector<Value> rows;
   int code = SQLITE_OK;
-  while ((code = prepared->step()) == SQLITE_ROW) rows.push_back(read(*prepared));
-  if (code != SQLITE_DONE) return connection.error(code);
+  while ((code = prepared->step()) == SQLITE_ROW) {
+    if (!take(*prepared)) return {};
+  }
+  return code == SQLITE_DONE ? Status() : connection.error(code);
+}
+
+template <typename Value, typename Read>
+Result<std::vector<Value>> SqliteStore::select(const std::unique_ptr<ReaderPool>& readers,
+                                               const sql::Statement& statement, Deadline deadline, Read read) {
+  std::vector<Value> rows;
+  const Status status = forEach(readers, statement, deadline, [&](const sql::Row& row) {
+    rows.push_back(read(row));
+    return true;
+  });
+  if (!status.ok()) return status;
   return rows;
+}
+
+template <typename Row, typename Read, typename CursorOf>
+Result<Page<Row>> SqliteStore::selectPage(const sql::Statement& statement, const PageQuery& query,
+                                          const ReadContext& context, Read read, CursorOf cursorOf) {
+  sql::PageBuilder<Row, CursorOf> page(query, context, cursorOf);
+  const Status status = forEach(readers_, statement, context.deadline,
+                                [&](const sql::Row& row) { return page.take([&] { return read(row); }); });
+  if (!status.ok()) return status;
+  return page.finish();
 }
 
 template <typename Value, typename Read>
@@ -93,10 +131,9 @@ Result<std::optional<Run>> SqliteStore::run(const Id& runId, const ReadContext& 
 
 Result<Page<Run>> SqliteStore::runs(const PageQuery& query, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Run); !status.ok()) return status;
-  auto rows = select<Run>(readers_, sql::selectRuns(dialect(), query, context), context.deadline,
-                          [&](const sql::Row& row) { return sql::readRun(row, context); });
-  if (!rows) return rows.status();
-  return sql::makePage(std::move(*rows), query, &sql::runCursor);
+  return selectPage<Run>(
+      sql::selectRuns(dialect(), query, context), query, context,
+      [&](const sql::Row& row) { return sql::readRun(row, context); }, &sql::runCursor);
 }
 
 Result<std::vector<StepSkeleton>> SqliteStore::runSteps(const Id& runId, const ReadContext& context) {
@@ -109,11 +146,42 @@ Result<std::optional<Step>> SqliteStore::step(const Id& runId, const Id& stepId,
 
 Result<Page<Step>> SqliteStore::steps(const PageQuery& query, bool skeleton, const ReadContext& context) {
   if (Status status = sql::checkPageQuery(query, Entity::Step); !status.ok()) return status;
-  auto rows =
-      select<Step>(readers_, sql::selectSteps(dialect(), query, skeleton, context), context.deadline,
-                   [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); });
+  return selectPage<Step>(
+      sql::selectSteps(dialect(), query, skeleton, context), query, context,
+      [&](const sql::Row& row) { return skeleton ? Step{sql::readSkeleton(row)} : sql::readStep(row); },
+      &sql::stepCursor);
+}
+
+Result<Analysis<LatencyRow>> SqliteStore::latency(const GroupQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Step); !status.ok()) return status;
+  auto rows = select<LatencyRow>(readers_, sql::selectLatency(dialect(), query, context), context.deadline,
+                                 [&](const sql::Row& row) { return sql::readLatency(row, query); });
   if (!rows) return rows.status();
-  return sql::makePage(std::move(*rows), query, &sql::stepCursor);
+  return sql::makeAnalysis(std::move(*rows));
+}
+
+Result<Analysis<ValuesRow>> SqliteStore::values(const ValuesQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Step); !status.ok()) return status;
+  auto rows = select<ValuesRow>(readers_, sql::selectValues(dialect(), query, context), context.deadline,
+                                [&](const sql::Row& row) { return sql::readValues(row, query); });
+  if (!rows) return rows.status();
+  return sql::makeAnalysis(std::move(*rows));
+}
+
+Result<Analysis<FailureRow>> SqliteStore::failures(const FailuresQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, Entity::Run); !status.ok()) return status;
+  auto lines = select<sql::FailureLine>(readers_, sql::selectFailures(dialect(), query, context), context.deadline,
+                                        [&](const sql::Row& row) { return sql::readFailure(row, query); });
+  if (!lines) return lines.status();
+  return sql::makeFailures(std::move(*lines), query);
+}
+
+Result<Analysis<CountRow>> SqliteStore::counts(Entity of, const GroupQuery& query, const ReadContext& context) {
+  if (Status status = sql::checkFilter(query.filter, of); !status.ok()) return status;
+  auto rows = select<CountRow>(readers_, sql::selectCounts(dialect(), of, query, context), context.deadline,
+                               [&](const sql::Row& row) { return sql::readCount(row, query); });
+  if (!rows) return rows.status();
+  return sql::makeAnalysis(std::move(*rows));
 }
 
 Result<std::vector<SchemaInfo>> SqliteStore::schemas(std::string_view name, const ReadContext& context) {
@@ -145,26 +213,31 @@ Result<std::vector<std::optional<SchemaRef>>> SqliteStore::schemaRefs(std::span<
 Result<RejectionPage> SqliteStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                               const ReadContext& context) {
   if (Status status = sql::checkPageSize(pageSize); !status.ok()) return status;
-  auto rows = select<StoredRejection>(readers_, sql::selectRejections(dialect(), pageSize, before), context.deadline,
-                                      &sql::readRejection);
-  if (!rows) return rows.status();
-  RejectionPage page{std::move(*rows), std::nullopt};
-  if (page.rows.size() > pageSize) {
-    page.rows.resize(pageSize);
-    page.next = page.rows.back().id;
-  }
+  RejectionPage page;
+  PageFill fill(pageSize, context);
+  const Status status =
+      forEach(readers_, sql::selectRejections(dialect(), pageSize, before), context.deadline, [&](const sql::Row& row) {
+        if (fill.full()) {
+          page.next = page.rows.back().id;
+          return false;
+        }
+        page.rows.push_back(sql::readRejection(row));
+        fill.add(page.rows.back());
+        return true;
+      });
+  if (!status.ok()) return status;
   return page;
 }
 
 Status SqliteStore::keepIndex(const IndexedKey& key) {
-  if (!open_) return closedStatus();
+  if (Status status = writable(); !status.ok()) return status;
   return writer_->keepIndex(key);
 }
 
 Status SqliteStore::health() {
   if (!open_) return closedStatus();
   if (Status status = file_->stillThere(); !status.ok()) return status;
-  return writer_->probe();
+  return writer_ ? writer_->probe() : Status();
 }
 
 }  // namespace xray::sqlite

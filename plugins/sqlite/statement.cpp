@@ -105,6 +105,10 @@ std::int64_t PreparedStatement::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
 }
 
+double PreparedStatement::number(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
 std::string PreparedStatement::text(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);

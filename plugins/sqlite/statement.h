@@ -57,6 +57,7 @@ class PreparedStatement final : public sql::Row {
 
   bool isNull(int column) const override;
   std::int64_t integer(int column) const override;
+  double number(int column) const override;
   std::string text(int column) const override;
   Id id(int column) const override;
   Timestamp time(int column) const override;

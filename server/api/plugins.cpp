@@ -51,11 +51,30 @@ void writeOption(JsonWriter& json, const OptionSpec& option) {
   json.key("help").string(option.help).endObject();
 }
 
+/// Why a file could not be loaded, with the names of files but not where they are.
+std::string withoutDirectories(std::string_view text) {
+  std::string out;
+  std::size_t word = 0;  // where it begins in out
+  bool isPath = false;
+  for (const char c : text) {
+    if (c == '/' && (isPath || out.size() == word)) {
+      out.resize(word);
+      isPath = true;
+      continue;
+    }
+    out += c;
+    if (std::string_view(" \"'(").find(c) == std::string_view::npos) continue;
+    word = out.size();
+    isPath = false;
+  }
+  return out;
+}
+
 void writePlugin(JsonWriter& json, const PluginLoader::Found& found) {
   json.beginObject().key("name").string(found.name);
   const PluginDescriptor* plugin = found.descriptor;
   if (!plugin) {
-    json.key("error").string(found.status.message()).endObject();
+    json.key("error").string(withoutDirectories(found.status.message())).endObject();
     return;
   }
   json.key("version").string(plugin->version).key("summary").string(plugin->summary);

@@ -51,6 +51,16 @@ Result<std::int64_t> QueryParameters::integer(std::string_view name, std::int64_
   return value;
 }
 
+Result<std::string> QueryParameters::choice(std::string_view name, std::string_view fallback,
+                                            std::span<const std::string_view> allowed) const {
+  const std::string* text = find(name);
+  if (text && std::ranges::find(allowed, *text) != allowed.end()) return *text;
+  if (text) return notAllowed(name, *text, allowed);
+  if (!fallback.empty()) return std::string(fallback);
+  return Status(StatusCode::InvalidArgument,
+                std::string(name) + ": must be given (allowed: " + joinNames(texts(allowed)) + ")");
+}
+
 Status notAllowed(std::string_view parameter, std::string_view value, std::span<const std::string_view> allowed) {
   const std::vector<std::string> names = texts(allowed);
   return Status(StatusCode::InvalidArgument, std::string(parameter) + ": " + quoted(value) + " is not allowed" +

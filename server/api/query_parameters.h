@@ -25,6 +25,11 @@ class QueryParameters {
   Result<std::int64_t> integer(std::string_view name, std::int64_t fallback, std::int64_t minimum,
                                std::int64_t maximum) const;
 
+  /// One of the allowed texts; `fallback` when not given, and an empty `fallback` is none.
+  ///   InvalidArgument  anything else, or not given and without a fallback
+  Result<std::string> choice(std::string_view name, std::string_view fallback,
+                             std::span<const std::string_view> allowed) const;
+
  private:
   std::map<std::string, std::string, std::less<>> values_;
 };

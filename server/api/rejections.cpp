@@ -44,7 +44,7 @@ http::Response listRejections(const ApiCall& call) {
     before = *id;
   }
   const Result<RejectionPage> page = call.store().rejections(static_cast<std::size_t>(*pageSize), before, call.read);
-  if (!page.ok()) return problemOf(page.status());
+  if (!page.ok()) return storeProblem(page.status());
 
   std::string body = "{\"rejections\":[";
   for (const StoredRejection& rejection : page->rows) {

@@ -34,9 +34,36 @@ http::Response problemOf(const Status& status) {
       return http::withRetryAfter(http::problem(503, "unavailable", "Unavailable", status.message()),
                                   status.retryAfter().value_or(std::chrono::seconds(1)));
     default:
-      spdlog::error("query failed: {}", status.toString());
       return http::problem(500, "internal", "Internal error", status.message());
   }
+}
+
+Status forClients(const Status& ofStore) {
+  switch (ofStore.code()) {
+    case StatusCode::Ok:
+      return {};
+    case StatusCode::DeadlineExceeded:
+      return {ofStore.code(), "the query was cancelled at its deadline; ask for less, or for a shorter time"};
+    case StatusCode::NotSupported:
+      spdlog::warn("query refused by the store: {}", ofStore.toString());
+      return {ofStore.code(), "the store that is configured cannot answer this"};
+    case StatusCode::Unavailable:
+    case StatusCode::Overloaded:
+    case StatusCode::Closed: {
+      spdlog::warn("query failed: {}", ofStore.toString());
+      Status status(ofStore.code(), "the store is not available now; the server's log says why");
+      if (ofStore.retryAfter()) status.retryIn(*ofStore.retryAfter());
+      return status;
+    }
+    default:
+      // Also what would be the caller's fault elsewhere: parameters were checked before.
+      spdlog::error("query failed: {}", ofStore.toString());
+      return {StatusCode::Internal, "the store failed; the server's log says why"};
+  }
+}
+
+http::Response storeProblem(const Status& ofStore) {
+  return problemOf(forClients(ofStore));
 }
 
 Result<Id> idOf(const ApiCall& call, const std::string& name) {

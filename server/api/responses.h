@@ -18,6 +18,13 @@ http::Response jsonResponse(std::string body);
 /// with Retry-After, NotSupported 501, else 500.
 http::Response problemOf(const Status& status);
 
+/// What a client may know of a store's failure. The store's own words can tell of the inside (paths, statements), so
+/// they go into the log.
+Status forClients(const Status& ofStore);
+
+/// The problem that a store's failure is to a client.
+http::Response storeProblem(const Status& ofStore);
+
 /// An id of the path.
 ///   InvalidArgument  no UUID
 Result<Id> idOf(const ApiCall& call, const std::string& name);

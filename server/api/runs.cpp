@@ -1,5 +1,6 @@
 // GET /v1/runs and /v1/runs/{run_id}.
 
+#include "server/api/entity_tag.h"
 #include "server/api/list_request.h"
 #include "server/api/responses.h"
 
@@ -18,7 +19,7 @@ http::Response listRuns(const ApiCall& call) {
   const Result<ListRequest> request = ListRequest::read(call, *parameters, Entity::Run, "/v1/runs", kOrders);
   if (!request.ok()) return problemOf(request.status());
   const Result<Page<Run>> page = call.store().runs(request->query(), call.read);
-  if (!page.ok()) return problemOf(page.status());
+  if (!page.ok()) return storeProblem(page.status());
 
   std::string body = "{\"runs\":[";
   for (const Run& run : page->rows) {
@@ -34,10 +35,10 @@ http::Response getRun(const ApiCall& call) {
   const Result<Id> id = idOf(call, "run_id");
   if (!id.ok()) return problemOf(id.status());
   const Result<std::optional<Run>> run = call.store().run(*id, call.read);
-  if (!run.ok()) return problemOf(run.status());
+  if (!run.ok()) return storeProblem(run.status());
   if (!*run) return problemOf(Status(StatusCode::NotFound, "there is no run " + id->toString()));
   const Result<std::vector<StepSkeleton>> steps = call.store().runSteps(*id, call.read);
-  if (!steps.ok()) return problemOf(steps.status());
+  if (!steps.ok()) return storeProblem(steps.status());
 
   std::string body;
   appendJson(body, **run);
@@ -48,7 +49,9 @@ http::Response getRun(const ApiCall& call) {
     appendJson(body, step);
   }
   body += "]}";
-  return jsonResponse(std::move(body));
+  http::Response response = jsonResponse(std::move(body));
+  const bool terminal = (*run)->status == RunStatus::Completed || (*run)->status == RunStatus::Crashed;
+  return terminal ? conditional(call.request, std::move(response)) : response;
 }
 
 }  // namespace xray::server

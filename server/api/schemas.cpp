@@ -39,7 +39,7 @@ void writeDiff(JsonWriter& json, std::int64_t to, const SchemaDiff& diff) {
 http::Response schemasNamed(const ApiCall& call, const std::string& name) {
   if (const Status status = noParameters(call); !status.ok()) return problemOf(status);
   const Result<std::vector<SchemaInfo>> schemas = call.store().schemas(name, call.read);
-  if (!schemas.ok()) return problemOf(schemas.status());
+  if (!schemas.ok()) return storeProblem(schemas.status());
   if (!name.empty() && schemas->empty()) {
     return problemOf(Status(StatusCode::NotFound, "there is no schema " + quoted(name)));
   }
@@ -58,7 +58,7 @@ http::Response schemasNamed(const ApiCall& call, const std::string& name) {
 Result<SchemaInfo> find(const ApiCall& call, std::int64_t version) {
   const std::string& name = call.path("name");
   Result<std::optional<SchemaInfo>> schema = call.store().schema({name, version}, call.read);
-  if (!schema.ok()) return schema.status();
+  if (!schema.ok()) return forClients(schema.status());
   if (!*schema)
     return Status(StatusCode::NotFound, "there is no schema " + quoted(name) + " version " + std::to_string(version));
   return std::move(**schema);

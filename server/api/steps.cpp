@@ -15,13 +15,13 @@ constexpr std::string_view kViews[] = {"full", "skeleton"};
 http::Response listSteps(const ApiCall& call) {
   const Result<QueryParameters> parameters = QueryParameters::read(call.request, kParameters);
   if (!parameters.ok()) return problemOf(parameters.status());
-  const std::string* view = parameters->find("view");
-  if (view && *view != "full" && *view != "skeleton") return problemOf(notAllowed("view", *view, kViews));
-  const bool skeleton = view && *view == "skeleton";
+  const Result<std::string> view = parameters->choice("view", "full", kViews);
+  if (!view.ok()) return problemOf(view.status());
+  const bool skeleton = *view == "skeleton";
   const Result<ListRequest> request = ListRequest::read(call, *parameters, Entity::Step, "/v1/steps", kOrders);
   if (!request.ok()) return problemOf(request.status());
   const Result<Page<Step>> page = call.store().steps(request->query(), skeleton, call.read);
-  if (!page.ok()) return problemOf(page.status());
+  if (!page.ok()) return storeProblem(page.status());
 
   std::string body = "{\"steps\":[";
   for (const Step& step : page->rows) {
@@ -43,7 +43,7 @@ http::Response getStep(const ApiCall& call) {
   const Result<Id> stepId = idOf(call, "step_id");
   if (!stepId.ok()) return problemOf(stepId.status());
   const Result<std::optional<Step>> step = call.store().step(*runId, *stepId, call.read);
-  if (!step.ok()) return problemOf(step.status());
+  if (!step.ok()) return storeProblem(step.status());
   if (!*step)
     return problemOf(
         Status(StatusCode::NotFound, "there is no step " + stepId->toString() + " in run " + runId->toString()));

@@ -1,5 +1,6 @@
 #include "server/api/worker_pool.h"
 
+#include <limits>
 #include <utility>
 
 namespace xray::server {
@@ -13,8 +14,21 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::post(std::function<void()> job) {
+  return put(std::move(job), capacity_);
+}
+
+bool WorkerPool::postMore(std::function<void()> job) {
+  return put(std::move(job), std::numeric_limits<std::size_t>::max());
+}
+
+std::size_t WorkerPool::waiting() const {
   const std::lock_guard lock(mu_);
-  if (stopping_ || waiting_.size() >= capacity_) {
+  return waiting_.size();
+}
+
+bool WorkerPool::put(std::function<void()> job, std::size_t capacity) {
+  const std::lock_guard lock(mu_);
+  if (stopping_ || waiting_.size() >= capacity) {
     refused_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }

@@ -34,6 +34,7 @@ Status BatchQueue::enter(std::size_t bytes) {
         .retryIn(kRetryAfter);
   }
   heldBytes_ += bytes;
+  ++heldBatches_;
   ++decoding_;
   return {};
 }
@@ -41,6 +42,7 @@ Status BatchQueue::enter(std::size_t bytes) {
 void BatchQueue::leave(std::size_t bytes) {
   const std::lock_guard lock(mu_);
   heldBytes_ -= bytes;
+  --heldBatches_;
   --decoding_;
   changed_.notify_all();
 }
@@ -93,6 +95,7 @@ void BatchQueue::done(const std::vector<PendingBatch>& group) {
     if (batch.registersSchema) schemaInWork_ = false;
     for (const Id& run : batch.runs) inWork_.erase(run);
   }
+  heldBatches_ -= group.size();
   --groups_;
   changed_.notify_all();
 }
@@ -103,6 +106,11 @@ void BatchQueue::stop(Deadline deadline) {
   stopping_ = true;
   drainUntil_ = deadline;
   changed_.notify_all();
+}
+
+BatchQueue::Depth BatchQueue::depth() const {
+  const std::lock_guard lock(mu_);
+  return {heldBytes_, heldBatches_};
 }
 
 bool BatchQueue::pastDeadline() const {

@@ -47,6 +47,13 @@ class BatchQueue {
   void stop(Deadline deadline);
   bool pastDeadline() const;
 
+  /// What is between enter() and done() now.
+  struct Depth {
+    std::size_t bytes = 0;
+    std::size_t batches = 0;
+  };
+  Depth depth() const;
+
  private:
   bool ready() const;
   bool mayGo(const PendingBatch& batch) const;
@@ -58,6 +65,7 @@ class BatchQueue {
   // Guarded by mu_.
   std::deque<PendingBatch> waiting_;
   std::size_t heldBytes_ = 0;      // being decoded, waiting or being committed
+  std::size_t heldBatches_ = 0;    // the same in batches
   std::size_t decoding_ = 0;       // batches that entered and are not in waiting_ yet
   std::size_t groups_ = 0;         // taken and not done
   bool schemaInWork_ = false;      // one of them registers a schema

@@ -148,7 +148,9 @@ std::vector<Receipt> GroupCommit::receipts(std::span<PendingBatch> batches, Grou
     receipt.warnings = std::move(batches[i].decoded.warnings);
     accepted_.fetch_add(receipt.accepted, std::memory_order_relaxed);
     duplicates_.fetch_add(receipt.duplicates, std::memory_order_relaxed);
-    rejected_.fetch_add(receipt.rejected.size(), std::memory_order_relaxed);
+    for (const RejectedEvent& event : receipt.rejected) {
+      rejected_[static_cast<std::size_t>(event.code)].fetch_add(1, std::memory_order_relaxed);
+    }
   }
   return receipts;
 }
@@ -156,7 +158,11 @@ std::vector<Receipt> GroupCommit::receipts(std::span<PendingBatch> batches, Grou
 void GroupCommit::addTo(IngestCounters& counters) const {
   counters.accepted += accepted_.load(std::memory_order_relaxed);
   counters.duplicates += duplicates_.load(std::memory_order_relaxed);
-  counters.rejected += rejected_.load(std::memory_order_relaxed);
+  for (std::size_t code = 0; code < kRejectCodes; ++code) {
+    const std::uint64_t count = rejected_[code].load(std::memory_order_relaxed);
+    counters.rejectedBy[code] += count;
+    counters.rejected += count;
+  }
   counters.commits += commits_.load(std::memory_order_relaxed);
   counters.failedCommits += failedCommits_.load(std::memory_order_relaxed);
 }

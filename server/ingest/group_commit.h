@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -14,11 +15,14 @@
 
 namespace xray::server {
 
+inline constexpr std::size_t kRejectCodes = static_cast<std::size_t>(RejectCode::StoreRefused) + 1;
+
 /// What ingest has done since its start.
 struct IngestCounters {
   std::uint64_t accepted = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t rejected = 0;
+  std::array<std::uint64_t, kRejectCodes> rejectedBy{};  // the same by RejectCode
   std::uint64_t commits = 0;
   std::uint64_t failedCommits = 0;      // each left its batches unstored and their senders told so
   std::uint64_t overloadedBatches = 0;  // refused because the queue was full
@@ -72,7 +76,8 @@ class GroupCommit {
   const Clock& clock_;
   const SchemaStored schemaStored_;
 
-  std::atomic<std::uint64_t> accepted_{0}, duplicates_{0}, rejected_{0}, commits_{0}, failedCommits_{0};
+  std::atomic<std::uint64_t> accepted_{0}, duplicates_{0}, commits_{0}, failedCommits_{0};
+  std::array<std::atomic<std::uint64_t>, kRejectCodes> rejected_{};
 };
 
 }  // namespace xray::server

@@ -20,8 +20,8 @@ namespace xray::server {
 /// The queue is bounded by IngestOptions::queueBytes: a batch that does not fit is refused with Overloaded and counted.
 /// Queries run elsewhere, so they never hold it up.
 ///
-/// Thread-safety: submit and counters may be called concurrently; stop from one thread. Lifetime: borrows the store,
-/// validator and clock, which outlive it; receivers stop before it does.
+/// Thread-safety: submit, counters and depth may be called concurrently; stop from one thread. Lifetime: borrows the
+/// store, validator and clock, which outlive it; receivers stop before it does.
 class Pipeline : public Sink {
  public:
   struct Options {
@@ -40,6 +40,7 @@ class Pipeline : public Sink {
   void stop(Deadline deadline);
 
   IngestCounters counters() const;
+  BatchQueue::Depth depth() const { return queue_.depth(); }
 
  private:
   class Reservation;

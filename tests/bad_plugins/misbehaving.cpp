@@ -21,6 +21,10 @@ class BrokenStore : public Store {
   Result<std::vector<StepSkeleton>> runSteps(const Id&, const ReadContext&) override { breakDown("runSteps"); }
   Result<std::optional<Step>> step(const Id&, const Id&, const ReadContext&) override { breakDown("step"); }
   Result<Page<Step>> steps(const PageQuery&, bool, const ReadContext&) override { breakDown("steps"); }
+  Result<Analysis<LatencyRow>> latency(const GroupQuery&, const ReadContext&) override { breakDown("latency"); }
+  Result<Analysis<ValuesRow>> values(const ValuesQuery&, const ReadContext&) override { breakDown("values"); }
+  Result<Analysis<FailureRow>> failures(const FailuresQuery&, const ReadContext&) override { breakDown("failures"); }
+  Result<Analysis<CountRow>> counts(Entity, const GroupQuery&, const ReadContext&) override { breakDown("counts"); }
   Result<std::vector<SchemaInfo>> schemas(std::string_view, const ReadContext&) override { breakDown("schemas"); }
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView&, const ReadContext&) override { breakDown("schema"); }
   Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id>) override { breakDown("schemaRefs"); }

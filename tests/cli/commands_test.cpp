@@ -257,10 +257,15 @@ TEST(CommandsOverAStore, Config_GivesTheSameAnswersWithoutAServer) {
   ServedBackend backend;
   ASSERT_EQ(backend.post(runStarted() + stepEnded(1)).status, 200);
   const std::string served = runCommand({"runs", "--json", "--server", backend.apiUrl()}).out;
+  const CommandOutcome beside = runCommand({"runs", "--json", "--config", backend.config().string()});
+  EXPECT_EQ(beside.out, served) << "the server still runs";
+  EXPECT_EQ(beside.error, "");
+  ASSERT_EQ(backend.post(stepEnded(2)).status, 200);
+  const std::string last = runCommand({"runs", "--json", "--server", backend.apiUrl()}).out;
   backend.process().signal(SIGTERM);
   ASSERT_EQ(backend.process().wait(), 0);
   const CommandOutcome opened = runCommand({"runs", "--json", "--config", backend.config().string()});
-  EXPECT_EQ(opened.out, served);
+  EXPECT_EQ(opened.out, last);
   EXPECT_EQ(opened.error, "");
   EXPECT_EQ(runCommand({"run", kRunId, "--config", backend.config().string()}).exitCode, 0);
   EXPECT_EQ(runCommand({"runs", "bad =", "--config", backend.config().string()}).exitCode, 2);

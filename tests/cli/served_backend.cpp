@@ -1,5 +1,7 @@
 #include "cli/served_backend.h"
 
+#include <signal.h>
+
 #include <fstream>
 #include <regex>
 #include <sstream>
@@ -21,19 +23,37 @@ std::uint16_t portIn(const std::string& log, const std::string& word) {
 }  // namespace
 
 ServedBackend::ServedBackend(const std::string& more, const std::string& receiverOptions,
-                             const std::string& storeOptions) {
-  std::ofstream(config()) << "store: {plugin: sqlite, options: {path: " << database().string() << storeOptions << "}}\n"
-                          << "receivers: [{plugin: http-transport, options: {listen: \"127.0.0.1:0\"" << receiverOptions
-                          << "}}]\n"
-                          << "api: {listen: \"127.0.0.1:0\"}\n"
-                          << more;
+                             const std::string& storeOptions)
+    : more_(more), receiverOptions_(receiverOptions), storeOptions_(storeOptions) {
+  start();
+}
+
+void ServedBackend::writeConfig() const {
+  const auto listen = [](std::uint16_t port) { return "listen: \"127.0.0.1:" + std::to_string(port) + "\""; };
+  std::ofstream(config()) << "store: {plugin: sqlite, options: {path: " << database().string() << storeOptions_
+                          << "}}\n"
+                          << "receivers: [{plugin: http-transport, options: {" << listen(eventsPort_)
+                          << receiverOptions_ << "}}]\n"
+                          << "api: {" << listen(apiPort_) << "}\n"
+                          << more_;
+}
+
+void ServedBackend::start() {
+  writeConfig();
   process_ = std::make_unique<e2e::ChildProcess>(
-      std::vector<std::string>{xrayProgram(), "serve", "--config", config().string()}, folder_.path() / "log");
+      std::vector<std::string>{xrayProgram(), "serve", "--config", config().string()},
+      folder_.path() / ("log" + std::to_string(++starts_)));
   const bool ready =
       e2e::eventually([&] { return process_->output().find(" ready\n") != std::string::npos || !process_->running(); });
   if (!ready || !process_->running()) throw std::runtime_error("xray serve: " + process_->output());
   apiPort_ = portIn(process_->output(), "api: ");
   eventsPort_ = portIn(process_->output(), "http-transport on ");
+}
+
+void ServedBackend::restart() {
+  process_->signal(SIGTERM);
+  if (process_->wait() != 0) throw std::runtime_error("xray serve: " + process_->output());
+  start();
 }
 
 test::RawResponse ServedBackend::post(const std::string& body, const std::string& headers) const {

@@ -26,13 +26,24 @@ class ServedBackend {
   std::filesystem::path database() const { return folder_.path() / "xray.db"; }
   e2e::ChildProcess& process() { return *process_; }
 
+  /// Ends it with SIGTERM and starts it again on the same ports.
+  void restart();
+
   /// POST of a batch; the response, which must come.
   test::RawResponse post(const std::string& body,
                          const std::string& headers = "Content-Type: application/x-ndjson\r\n") const;
   test::RawResponse get(const std::string& target) const;
 
  private:
+  void writeConfig() const;
+  /// Throws when it does not get ready.
+  void start();
+
+  const std::string more_;
+  const std::string receiverOptions_;
+  const std::string storeOptions_;
   test::TempFolder folder_;
+  int starts_ = 0;  // each has a log of its own
   std::uint16_t apiPort_ = 0;
   std::uint16_t eventsPort_ = 0;
   std::unique_ptr<e2e::ChildProcess> process_;

@@ -53,6 +53,7 @@ class DeadlineTest : public StoreTest {
   }
 
   Store* store_ = nullptr;
+  Filter filter_;
   Clock::duration full_{};
   std::uint32_t runs_ = 0;
 
@@ -77,7 +78,6 @@ class DeadlineTest : public StoreTest {
     }
   }
 
-  Filter filter_;
   PageQuery query_;
 };
 
@@ -108,6 +108,28 @@ TEST_P(DeadlineTest, SlowQuestions_LeaveNoWorkBehind_ThatOthersOrCloseWouldWaitF
   const auto begin = Clock::now();
   EXPECT_TRUE(store_->close().ok());
   EXPECT_LT(Clock::now() - begin, full_);
+}
+
+TEST_P(DeadlineTest, SlowAnalysis_EndsAtItsDeadline) {
+  std::string text = "steps:(reasoning.a0.b = 1";
+  for (int i = 1; i < 45; ++i) text += " OR reasoning.a" + std::to_string(i) + ".b = 1";
+  const Filter ofRuns = mustParse(text + ")", Entity::Run);
+  const auto field = parseValueField("reasoning.a0.b");
+  const auto ends = [&](const auto& ask) {
+    const auto begin = Clock::now();
+    const StatusCode code = ask(soon()).status().code();
+    if (code == StatusCode::NotSupported) return;
+    EXPECT_EQ(code, StatusCode::DeadlineExceeded);
+    EXPECT_LT(Clock::now() - begin, full_ / 2);
+  };
+  ends([&](const ReadContext& context) { return store_->latency({&filter_, {}, {}}, context); });
+  ends([&](const ReadContext& context) { return store_->values({&filter_, *field, {}}, context); });
+  ends([&](const ReadContext& context) { return store_->counts(Entity::Step, {&filter_, {}, {}}, context); });
+  ends([&](const ReadContext& context) { return store_->counts(Entity::Run, {&ofRuns, {}, {}}, context); });
+  ends([&](ReadContext context) {
+    context.now = at(100'000);  // all are incomplete
+    return store_->failures({&ofRuns}, context);
+  });
 }
 
 XRAY_STORE_SUITE(DeadlineTest);

@@ -156,6 +156,11 @@ TEST_P(LifecycleTest, EveryRead_AnswersWhatIsThere_OrSaysNotSupported) {
       EXPECT_TRUE(answered(store.steps(query, true, context), oneRow));
     }
   }
+  EXPECT_TRUE(answered(store.latency({&ofSteps, {}, {}}, context), oneRow));
+  EXPECT_TRUE(answered(store.values({&ofSteps, *parseValueField("reasoning.x"), {}}, context), oneRow));
+  EXPECT_TRUE(answered(store.failures({&ofRuns}, readAt(at(10'000))), oneRow));
+  EXPECT_TRUE(answered(store.counts(Entity::Run, {&ofRuns, {}, {}}, context), oneRow));
+  EXPECT_TRUE(answered(store.counts(Entity::Step, {&ofSteps, {}, {}}, context), oneRow));
 }
 
 XRAY_STORE_SUITE(LifecycleTest);

@@ -220,6 +220,37 @@ TEST_P(PagingTest, PagesTurnedWhileWritersAppend_NeitherSkipNorRepeat) {
   EXPECT_EQ(allRuns(store, pageOf(1000), readAt(at(200)))->size(), kStanding + kWriters * kAddedByEach);
 }
 
+TEST_P(PagingTest, TextsOverTheBudget_EndAPageEarlyAndNothingIsSkipped) {
+  Store& store = newStore();
+  const std::string payload(1000, 'x');
+  for (std::uint32_t n = 0; n < 10; ++n) {
+    std::string line = stepLine(n, n, n, n + 1);
+    line.insert(line.size() - 1, R"(,"input_data":{"k":")" + payload + "\"}");
+    ASSERT_TRUE(appendLines(store, {runLine(n, n), line}, at(100)).ok());
+  }
+  for (const auto& [bytes, rows] : {std::pair<std::size_t, std::size_t>{1, 1}, {1500, 2}, {5500, 6}, {1'000'000, 10}}) {
+    ReadContext context = readAt(at(200));
+    context.pageBytes = bytes;
+    PageQuery query = pageOf(1000);
+    const auto first = store.steps(query, false, context);
+    ASSERT_TRUE(first.ok()) << first.status().toString();
+    EXPECT_EQ(first->rows.size(), rows) << bytes;
+    EXPECT_EQ(first->next.has_value(), rows < 10);
+    std::set<Id> seen;
+    for (std::optional<PageCursor> next;; query.after = next) {
+      const auto page = store.steps(query, false, context);
+      ASSERT_TRUE(page.ok()) << page.status().toString();
+      ASSERT_FALSE(page->rows.empty());
+      for (const Step& step : page->rows) EXPECT_TRUE(seen.insert(step.stepId).second);
+      if (!(next = page->next)) break;
+    }
+    EXPECT_EQ(seen.size(), 10u);
+  }
+  ReadContext context = readAt(at(200));
+  context.pageBytes = 1500;
+  EXPECT_EQ(store.steps(pageOf(1000), true, context)->rows.size(), 10u) << "skeletons have no payloads";
+}
+
 TEST_P(PagingTest, BadPages_AreRefused) {
   Store& store = newStore();
   const ReadContext context = readAt(at(200));

@@ -106,6 +106,28 @@ TEST_P(RejectionsTest, Rejections_DoNotTouchRunsOrDisturbEventsBesideThem) {
   EXPECT_EQ(store.runs({}, readAt(at(200)))->rows.size(), 1u);
 }
 
+TEST_P(RejectionsTest, BytesOverTheBudget_EndAPageEarlyAndNothingIsSkipped) {
+  Store& store = newStore();
+  std::vector<std::string> raws;
+  for (int i = 0; i < 5; ++i) raws.push_back(std::string(1000, static_cast<char>('a' + i)));
+  std::vector<Rejection> rejections;
+  for (const std::string& raw : raws) rejections.push_back({RejectCode::TooLarge, "", raw});
+  ASSERT_TRUE(store.append({{}, rejections, at(1)}).ok());
+  ReadContext context = readAt(at(200));
+  context.pageBytes = 1500;
+  std::string sizes;
+  std::size_t total = 0;
+  std::optional<std::int64_t> before;
+  do {
+    const auto page = store.rejections(1000, before, context);
+    ASSERT_TRUE(page.ok()) << page.status().toString();
+    sizes += std::to_string(page->rows.size()) + " ";
+    total += page->rows.size();
+    before = page->next;
+  } while (before && total < 100);
+  EXPECT_EQ(sizes, "2 2 1 ");
+}
+
 XRAY_STORE_SUITE(RejectionsTest);
 
 }  // namespace

@@ -52,10 +52,14 @@ StoreTest::~StoreTest() {
   for (const auto& store : stores_) EXPECT_TRUE(store->close().ok());
 }
 
-Store& StoreTest::newStore() {
-  const std::filesystem::path dir = root_.path() / std::to_string(stores_.size());
+void StoreTest::newPlace() {
+  const std::filesystem::path dir = root_.path() / std::to_string(places_++);
   std::filesystem::create_directory(dir);
   place_ = Placeholders::in(dir);
+}
+
+Store& StoreTest::newStore() {
+  newPlace();
   return openAgain();
 }
 
@@ -64,10 +68,10 @@ Store& StoreTest::reopened() {
   return openAgain();
 }
 
-std::unique_ptr<Store> StoreTest::makeStore() const {
+std::unique_ptr<Store> StoreTest::makeStore(StoreAccess access) const {
   const auto options = readOptions(GetParam(), kStorePlugin, place_);
   if (!options) throw std::runtime_error(options.status().message());
-  auto store = loader().makeStore(GetParam().plugin, *options, {&systemClock()});
+  auto store = loader().makeStore(GetParam().plugin, *options, {&systemClock(), access});
   if (!store) throw std::runtime_error(store.status().toString());
   return std::move(*store);
 }

@@ -33,15 +33,17 @@ class StoreTest : public ::testing::TestWithParam<Subject> {
   /// Skips what cannot be tested here; overriding ones call it first and return when IsSkipped().
   void SetUp() override;
 
-  /// A new, open, empty store.
+  /// A new place, with nothing in it.
+  void newPlace();
+  /// A new, open, empty store in a new place.
   Store& newStore();
   /// Closes the store that newStore gave last and opens another on what it left.
   Store& reopened();
 
-  /// The place of the store that newStore gave last.
+  /// The place of the store that newStore gave last, or newPlace.
   const Placeholders& place() const { return place_; }
   /// Another object for that place, not open. Its user closes it.
-  std::unique_ptr<Store> makeStore() const;
+  std::unique_ptr<Store> makeStore(StoreAccess access = StoreAccess::ReadWrite) const;
   /// Opens one more store on that place; the one before must be closed, or gone with its process.
   Store& openAgain();
 
@@ -57,6 +59,7 @@ class StoreTest : public ::testing::TestWithParam<Subject> {
  private:
   TempFolder root_;
   Placeholders place_;
+  int places_ = 0;
   std::vector<std::unique_ptr<Store>> stores_;
 };
 

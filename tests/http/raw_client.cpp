@@ -100,7 +100,23 @@ std::optional<RawResponse> RawClient::response(bool head) {
   }
   received_.erase(0, end + 4);
   const auto length = response.headers.find("content-length");
-  const std::size_t size = head || length == response.headers.end() ? 0 : std::stoul(length->second);
+  const bool bodiless = head || response.status < 200 || response.status == 204 || response.status == 304;
+  if (!bodiless && response.headers.contains("transfer-encoding")) {
+    std::optional<std::string> body = chunkedBody();
+    if (!body) {
+      return std::nullopt;
+    }
+    response.body = std::move(*body);
+    return response;
+  }
+  if (!bodiless && length == response.headers.end()) {
+    while (receive()) {
+    }
+    response.body = std::move(received_);
+    received_.clear();
+    return response;
+  }
+  const std::size_t size = bodiless ? 0 : std::stoul(length->second);
   while (received_.size() < size) {
     if (!receive()) {
       return std::nullopt;
@@ -109,6 +125,39 @@ std::optional<RawResponse> RawClient::response(bool head) {
   response.body = received_.substr(0, size);
   received_.erase(0, size);
   return response;
+}
+
+std::optional<std::string> RawClient::lineOrNothing() {
+  std::size_t end;
+  while ((end = received_.find("\r\n")) == std::string::npos) {
+    if (!receive()) {
+      return std::nullopt;
+    }
+  }
+  std::string line = received_.substr(0, end);
+  received_.erase(0, end + 2);
+  return line;
+}
+
+std::optional<std::string> RawClient::chunkedBody() {
+  std::string body;
+  while (true) {
+    const auto line = lineOrNothing();
+    if (!line) {
+      return std::nullopt;
+    }
+    const std::size_t size = std::stoul(*line, nullptr, 16);
+    while (received_.size() < size + 2) {
+      if (!receive()) {
+        return std::nullopt;
+      }
+    }
+    body.append(received_, 0, size);
+    received_.erase(0, size + 2);
+    if (size == 0) {
+      return body;
+    }
+  }
 }
 
 bool RawClient::closedByServer() {

@@ -38,12 +38,15 @@ class RawClient {
   /// Closes with a reset, as a client that dies.
   void reset();
   /// The next response; `head`: the one to a HEAD request. Nothing when the connection ends before it is whole.
+  /// Chunks are joined; a body of neither length nor chunks goes to the end of the connection.
   std::optional<RawResponse> response(bool head = false);
   /// True when the server closes, without sending anything more.
   bool closedByServer();
 
  private:
   bool receive();
+  std::optional<std::string> chunkedBody();
+  std::optional<std::string> lineOrNothing();
 
   int socket_ = -1;
   bool ended_ = false;

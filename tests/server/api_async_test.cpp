@@ -19,11 +19,11 @@ std::future<http::Response> ask(const http::Router& router, const std::string& t
   return future;
 }
 
-TEST(ApiAsync, Queries_RunOnThePoolAndHealthDoesNot) {
+TEST(ApiAsync, Queries_RunOnThePoolAndProbesDoNotWaitBehindThem) {
   TestBackend backend;
-  std::vector<std::function<void()>> jobs;
-  const http::Router router = backend.api().router([&](std::function<void()> job) {
-    jobs.push_back(std::move(job));
+  std::vector<std::function<void()>> jobs, probes;
+  const http::Router router = backend.api().router([&](Api::Work work, std::function<void()> job) {
+    (work == Api::Work::Query ? jobs : probes).push_back(std::move(job));
     return true;
   });
   auto runs = ask(router, "/v1/runs");
@@ -31,13 +31,20 @@ TEST(ApiAsync, Queries_RunOnThePoolAndHealthDoesNot) {
   EXPECT_EQ(livez.wait_for(std::chrono::seconds(0)), std::future_status::ready);
   EXPECT_EQ(runs.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
   ASSERT_EQ(jobs.size(), 1u);
+  auto readyz = ask(router, "/readyz");
+  EXPECT_EQ(probes.size(), 1u);
+  probes[0]();
+  EXPECT_EQ(readyz.get().status, 200);
   jobs[0]();
   EXPECT_EQ(runs.get().status, 200);
 }
 
 TEST(ApiAsync, NoRoomForAQuery_Is503WithRetryAfter) {
   TestBackend backend;
-  const http::Router router = backend.api().router([](const std::function<void()>&) { return false; });
+  const http::Router router = backend.api().router([](Api::Work work, const std::function<void()>& job) {
+    if (work == Api::Work::Probe) job();
+    return work == Api::Work::Probe;
+  });
   const http::Response response = ask(router, "/v1/runs").get();
   EXPECT_EQ(response.status, 503);
   EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Retry-After", "1")));
@@ -49,7 +56,7 @@ TEST(ApiAsync, QueryThatWaitedTooLong_Is504) {
   ApiContext context = backend.context();
   context.queryTimeout = Microseconds(0);
   const Api api(context);
-  const http::Response response = ask(api.router([](const std::function<void()>& job) {
+  const http::Response response = ask(api.router([](Api::Work, const std::function<void()>& job) {
                                     job();
                                     return true;
                                   }),

@@ -31,7 +31,8 @@ TEST_P(ApiRefuses, Request_WithItsWords) {
 const BadRequest kBadRequests[] = {
     {"/", 404, "nothing at \"/\""},
     {"/v1/run", 404, "nothing at \"/v1/run\""},
-    {"/v1/analysis/latency", 404, "nothing at"},
+    {"/v1/analysis", 404, "nothing at"},
+    {"/v1/analysis/latencies", 404, "nothing at"},
     {"/v1/runs/0190b2a4-7c11-7000-8000-00000000000a", 404, "there is no run 0190b2a4-7c11-7000-8000-00000000000a"},
     {"/v1/runs/0190b2a4-7c11-7000-8000-00000000000a/steps/0190b2a4-7c11-7000-8000-000000000001", 404,
      "there is no step 0190b2a4-7c11-7000-8000-000000000001 in run 0190b2a4-7c11-7000-8000-00000000000a"},
@@ -106,19 +107,22 @@ TEST(ApiErrors, StoreFailures_BecomeTheirStatuses) {
     StatusCode code;
     int status;
     const char* title;
-  } cases[] = {{StatusCode::DeadlineExceeded, 504, "query_timeout"},
-               {StatusCode::Unavailable, 503, "Unavailable"},
-               {StatusCode::Closed, 503, "Unavailable"},
-               {StatusCode::NotSupported, 501, "Not supported"},
-               {StatusCode::Internal, 500, "Internal error"}};
+    const char* detail;
+  } cases[] = {{StatusCode::DeadlineExceeded, 504, "query_timeout", "cancelled at its deadline"},
+               {StatusCode::Unavailable, 503, "Unavailable", "the store is not available now"},
+               {StatusCode::Closed, 503, "Unavailable", "the store is not available now"},
+               {StatusCode::NotSupported, 501, "Not supported", "cannot answer this"},
+               {StatusCode::InvalidArgument, 500, "Internal error", "the store failed"},
+               {StatusCode::Internal, 500, "Internal error", "the store failed"}};
   for (const auto& expected : cases) {
-    backend.store().failReads(Status(expected.code, "because"));
+    backend.store().failReads(Status(expected.code, "SELECT secret FROM \"/secret/xray.db\""));
     for (const std::string& target : {std::string("/v1/runs"), std::string("/v1/steps"), "/v1/runs/" + kRun,
                                       "/v1/runs/" + kRun + "/steps/" + kStep}) {
       const Reply reply = backend.get(target);
       EXPECT_EQ(reply.status, expected.status) << target;
       EXPECT_EQ(reply.text("title"), expected.title);
-      EXPECT_EQ(reply.text("detail"), "because");
+      EXPECT_THAT(reply.body, testing::Not(HasSubstr("secret"))) << "what the store says stays inside";
+      EXPECT_THAT(reply.text("detail"), HasSubstr(expected.detail));
     }
   }
   backend.store().failReads(Status(StatusCode::Unavailable, "the disk is gone"));

@@ -127,6 +127,26 @@ Result<Page<Step>> WatchedStore::steps(const PageQuery& query, bool skeleton, co
   return store_->steps(query, skeleton, context);
 }
 
+Result<Analysis<LatencyRow>> WatchedStore::latency(const GroupQuery& query, const ReadContext& context) {
+  if (Status status = readFailure(); !status.ok()) return status;
+  return store_->latency(query, context);
+}
+
+Result<Analysis<ValuesRow>> WatchedStore::values(const ValuesQuery& query, const ReadContext& context) {
+  if (Status status = readFailure(); !status.ok()) return status;
+  return store_->values(query, context);
+}
+
+Result<Analysis<FailureRow>> WatchedStore::failures(const FailuresQuery& query, const ReadContext& context) {
+  if (Status status = readFailure(); !status.ok()) return status;
+  return store_->failures(query, context);
+}
+
+Result<Analysis<CountRow>> WatchedStore::counts(Entity of, const GroupQuery& query, const ReadContext& context) {
+  if (Status status = readFailure(); !status.ok()) return status;
+  return store_->counts(of, query, context);
+}
+
 Result<std::vector<SchemaInfo>> WatchedStore::schemas(std::string_view name, const ReadContext& context) {
   return store_->schemas(name, context);
 }

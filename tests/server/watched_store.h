@@ -22,7 +22,7 @@ class WatchedStore : public Store {
   void throwAppends(int times);
   /// The next `times` lookups of schemas for ingest (schema, schemaRefs) fail so.
   void failLookups(int times, Status status);
-  /// All health checks and reads of runs and steps from now on; Ok ends it.
+  /// All health checks, reads of runs and steps, and analysis from now on; Ok ends it.
   void failReads(Status status);
 
   /// Appends wait until release(). Returns at once.
@@ -45,6 +45,10 @@ class WatchedStore : public Store {
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;
   Result<std::optional<Step>> step(const Id& runId, const Id& stepId, const ReadContext& context) override;
   Result<Page<Step>> steps(const PageQuery& query, bool skeleton, const ReadContext& context) override;
+  Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override;
+  Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) override;
+  Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) override;
+  Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) override;
   Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
   Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;

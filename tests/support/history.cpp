@@ -67,9 +67,9 @@ class HistoryBuilder {
     const std::size_t before = lines_.size();
     if (random_.chance(0.8)) started(runId);
     const std::uint64_t steps = random_.below(shape_.maxSteps + 1);
-    for (std::uint32_t s = 0; s < steps; ++s) step(runId, n, s);
-    if (random_.chance(0.5)) terminal(runId, "run.ended", steps);
-    if (random_.chance(0.35)) terminal(runId, "run.failed", steps);
+    for (std::uint32_t s = 0; s < steps; ++s) step(n, s);
+    if (random_.chance(0.5)) terminal(runId, n, "run.ended", steps);
+    if (random_.chance(0.35)) terminal(runId, n, "run.failed", steps);
     if (lines_.size() == before) started(runId);
   }
 
@@ -86,21 +86,24 @@ class HistoryBuilder {
     lines_.push_back(line.end());
   }
 
-  void step(const Id& runId, std::uint32_t run, std::uint32_t n) {
-    // Some runs have steps of the same ids: only the pair of both names a step.
-    const Id stepId = makeId(kStepKind, n % 3 == 0 ? n : run * 100 + n);
+  // Some runs have steps of the same ids: only the pair of both names a step.
+  static Id stepIdOf(std::uint32_t run, std::uint64_t n) {
+    return makeId(kStepKind, static_cast<std::uint32_t>(n % 3 == 0 ? n : run * 100 + n));
+  }
+
+  void step(std::uint32_t run, std::uint32_t n) {
     const std::string name = random_.pick(kNames);
     const std::string type = random_.pick(kTypes);
     const std::uint64_t facts = random_.below(4);
     if (facts <= 1) {
       Line line("step.started");
-      describe(line, runId, stepId, n).text("name", name).text("step_type", type).time("at", anyTime());
+      describe(line, run, n).text("name", name).text("step_type", type).time("at", anyTime());
       if (random_.chance(0.5)) line.raw("input_data", randomObject(random_, 2));
       lines_.push_back(line.end());
     }
     if (facts == 0) return;
     Line line("step.ended");
-    describe(line, runId, stepId, n).text("name", name).text("step_type", type);
+    describe(line, run, n).text("name", name).text("step_type", type);
     line.time("started_at", anyTime()).time("at", anyTime());
     outcome(line);
     if (random_.chance(0.7)) line.raw("input_data", randomObject(random_, 2));
@@ -109,10 +112,11 @@ class HistoryBuilder {
     lines_.push_back(line.end());
   }
 
-  Line& describe(Line& line, const Id& runId, const Id& stepId, std::uint32_t n) {
-    line.id("run_id", runId).id("step_id", stepId);
+  Line& describe(Line& line, std::uint32_t run, std::uint32_t n) {
+    line.id("run_id", makeId(kRunKind, run)).id("step_id", stepIdOf(run, n));
     if (random_.chance(0.8)) line.raw("seq", std::to_string(random_.chance(0.8) ? n : random_.below(12)));
-    if (random_.chance(0.3)) line.id("parent_step_id", makeId(kStepKind, 0));
+    // Its own id, those of later steps and of steps that never come among them.
+    if (random_.chance(0.4)) line.id("parent_step_id", stepIdOf(run, random_.below(shape_.maxSteps + 1)));
     return line;
   }
 
@@ -129,12 +133,15 @@ class HistoryBuilder {
     }
   }
 
-  void terminal(const Id& runId, std::string_view event, std::uint64_t steps) {
+  void terminal(const Id& runId, std::uint32_t run, std::string_view event, std::uint64_t steps) {
     Line line(event);
     line.id("run_id", runId).time("at", anyTime());
     if (event == "run.failed") {
-      line.raw("error",
-               random_.chance(0.5) ? R"({"type":"Crash","message":"out of 100%"})" : R"({"message":"it's over"})");
+      const std::string step =
+          random_.chance(0.4) ? R"(,"step_id":")" + stepIdOf(run, random_.below(steps + 1)).toString() + "\"" : "";
+      const std::string text =
+          random_.chance(0.5) ? R"({"type":"Crash","message":"out of 100%")" : R"({"message":"it's over")";
+      line.raw("error", text + step + "}");
     }
     if (random_.chance(0.5)) line.raw("metadata", randomObject(random_, 2));
     if (random_.chance(0.6)) line.raw("last_seq", std::to_string(steps + random_.below(3)));

@@ -13,7 +13,7 @@
 namespace xray {
 
 /// Counted up whenever a contract header changes its layout or meaning.
-inline constexpr std::uint32_t kPluginAbi = 2;
+inline constexpr std::uint32_t kPluginAbi = 3;
 
 #ifndef XRAY_SANITIZERS
 #define XRAY_SANITIZERS "none"
@@ -24,9 +24,14 @@ inline constexpr std::uint32_t kPluginAbi = 2;
 #define XRAY_BUILD_TAG \
   "gcc" XRAY_STRINGIFY(__GNUC__) "-cxx11abi" XRAY_STRINGIFY(_GLIBCXX_USE_CXX11_ABI) "-san:" XRAY_SANITIZERS
 
+/// What a store is made for. ReadOnly: for questions beside whoever writes; nothing of it is created, migrated, claimed
+/// or otherwise changed, and what was written by then and later is seen.
+enum class StoreAccess : std::uint8_t { ReadWrite, ReadOnly };
+
 /// What a factory is given besides its options. The clock outlives the plugin's objects.
 struct PluginContext {
   const Clock* clock = nullptr;
+  StoreAccess access = StoreAccess::ReadWrite;  // stores alone
 };
 
 /// A factory checks its options together (each alone has been checked), connects to nothing yet, and returns its

@@ -1,6 +1,7 @@
 #pragma once
 // Finds and loads plugins (architecture.md section 2).
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -12,6 +13,18 @@
 #include "xray/plugin.h"
 
 namespace xray {
+
+/// Told of every call into a plugin's objects and how it ended; for counting. Schema checks, one a step, are told only
+/// when they fail.
+///
+/// Thread-safety: called concurrently, on the thread that made the call. Must not throw or wait.
+class PluginCallObserver {
+ public:
+  virtual ~PluginCallObserver() = default;
+  /// `call` is a literal: "append". Exceptions that were stopped count as Internal.
+  virtual void called(const std::string& plugin, const char* call, StatusCode outcome,
+                      std::chrono::nanoseconds took) = 0;
+};
 
 /// Loads `xray_NAME.so` from the first of some directories that has it, once, for the life of the process (never
 /// unloaded). Built-in plugins (`memory`: store; `key-list`: validator) are known without a file.
@@ -50,6 +63,9 @@ class PluginLoader {
   /// Names of those that can be loaded and are of each of `kinds`.
   std::vector<std::string> pluginsOf(std::uint8_t kinds);
 
+  /// Objects made from now on tell this of their calls; it outlives them. Not concurrently with another method.
+  void observeCalls(PluginCallObserver* observer) { observer_ = observer; }
+
   /// Objects of a plugin, guarded. NotSupported when the plugin is not of that kind; else what the factory said.
   Result<std::unique_ptr<Store>> makeStore(const std::string& plugin, const Options& options,
                                            const PluginContext& context);
@@ -62,6 +78,7 @@ class PluginLoader {
 
  private:
   std::vector<std::filesystem::path> dirs_;
+  PluginCallObserver* observer_ = nullptr;
   std::mutex mu_;
   std::map<std::string, const PluginDescriptor*> loaded_;  // guarded by mu_
 };

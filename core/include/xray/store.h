@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "xray/analysis.h"
 #include "xray/event.h"
 #include "xray/filter.h"
 #include "xray/run.h"
@@ -50,6 +52,9 @@ struct ReadContext {
   Timestamp now;                 // the time that derived statuses refer to
   Microseconds incompleteAfter;  // for runs without a timeout of their own
   Deadline deadline;             // DeadlineExceeded after it, with the work in the database cancelled
+  /// A page ends after the row with which its texts (PageFill, xray/page_fill.h) reach so many bytes, whatever its size
+  /// in rows: never empty while rows are left, and no more than this and one row in memory.
+  std::size_t pageBytes = std::numeric_limits<std::size_t>::max();
 };
 
 enum class SortKey { StartedAt, Duration, LastActivityAt };  // LastActivityAt: runs only
@@ -77,7 +82,7 @@ struct Page {
 struct PageQuery {
   const Filter* filter = nullptr;  // null: everything; else of the entity asked for
   Order order;
-  std::size_t pageSize = 50;  // 1..1000
+  std::size_t pageSize = 50;  // 1..1000; a page may end earlier, see ReadContext::pageBytes
   std::optional<PageCursor> after;
 };
 
@@ -124,7 +129,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Connects, creates what is missing, migrates.
+  /// Connects, creates what is missing, migrates. A store made with StoreAccess::ReadOnly (xray/plugin.h) does none of
+  /// the latter two, may be opened while another process writes, and answers append and keepIndex with NotSupported.
   ///   InvalidArgument  the place cannot be used as configured (a directory, read-only, not a database, made by a newer
   ///   version)
   virtual Status open() = 0;
@@ -146,6 +152,17 @@ class Store {
   virtual Result<std::optional<Step>> step(const Id& runId, const Id& stepId, const ReadContext& context) = 0;
   /// query.filter is of Entity::Step. With skeleton set the payloads of the rows are left "{}" (and not read).
   virtual Result<Page<Step>> steps(const PageQuery& query, bool skeleton, const ReadContext& context) = 0;
+
+  // The questions of query.md section 3. Each: InvalidArgument for a filter over the other entity.
+
+  /// Durations of the steps that match and have ended. query.filter is of Entity::Step.
+  virtual Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) = 0;
+  /// The numbers under a JSON field of the steps that match.
+  virtual Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) = 0;
+  /// The steps that the failing (crashed or incomplete) runs that match are blamed on.
+  virtual Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) = 0;
+  /// How many runs or steps match. query.filter is of the same entity.
+  virtual Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) = 0;
 
   /// All registered schemas by name, then version; only those named `name` unless that is empty.
   virtual Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) = 0;

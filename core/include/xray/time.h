@@ -28,6 +28,8 @@ void appendTimestamp(std::string& out, Timestamp time);
 std::optional<Microseconds> parseDuration(std::string_view text);
 /// The shortest exact form that parseDuration reads: "15m", "1500ms".
 std::string formatDuration(Microseconds duration);
+/// Milliseconds with the microseconds as up to three digits after the point, exact at any size: "1834.25".
+std::string milliseconds(Microseconds duration);
 
 /// Where the time of day comes from; injected, so that tests need no sleep. Thread-safe.
 class Clock {

@@ -1,28 +1,12 @@
 #include "xray/sql/filter_sql.h"
 
-#include <array>
 #include <cassert>
 
+#include "columns.h"
 #include "xray/sql/dialect.h"
 
 namespace xray::sql {
 namespace {
-
-/// The column of every field, in the order of Field. A run's status is derived from its outcome and the clock.
-constexpr std::array kColumns = {
-    // of a run
-    "r.run_id", "r.parent_run_id", "r.pipeline", "r.outcome", "r.started_at", "r.ended_at", "r.last_activity_at",
-    "r.duration_us", "r.step_count", "r.error_count", "r.missing_steps", "r.violation_count", "r.schema_name",
-    "r.schema_version", "r.error_type", "r.error_message", "r.metadata",
-    // of a step
-    "s.step_id", "s.run_id", "s.parent_step_id", "s.name", "s.step_type", "s.status", "s.started_at", "s.ended_at",
-    "s.duration_us", "s.seq", "s.violation_count", "s.schema_checked", "s.error_type", "s.error_message",
-    "s.input_data", "s.output_data", "s.reasoning"};
-static_assert(kColumns.size() == static_cast<std::size_t>(Field::Reasoning) + 1);
-
-const char* columnOf(Field field) {
-  return kColumns[static_cast<std::size_t>(field)];
-}
 
 const char* operatorOf(Comparator comparator) {
   switch (comparator) {
@@ -62,20 +46,9 @@ Value valueOf(const Literal& literal) {
       literal);
 }
 
-/// Terminal statuses are stored. Of the others the clock decides, so they are conditions over the run's last activity.
 std::string lowerRunStatus(const Restriction& restriction, const ReadContext& context, StatementBuilder& statement) {
   if (restriction.comparator == Comparator::Present) return "1 = 1";
-  const auto status = std::get<RunStatus>(restriction.literal);
-  std::string condition;
-  if (status == RunStatus::Completed || status == RunStatus::Crashed) {
-    condition = "r.outcome = " + statement.bind(std::string(toString(status)));
-  } else {
-    const std::string timeout =
-        "COALESCE(r.timeout_us, " + statement.bind(std::int64_t{context.incompleteAfter.count()}) + ")";
-    const std::string past = statement.dialect().later("r.last_activity_at", timeout);
-    condition = "(r.outcome IS NULL AND " + past + (status == RunStatus::Incomplete ? " < " : " >= ") +
-                statement.bind(context.now) + ")";
-  }
+  const std::string condition = runStatusIs(std::get<RunStatus>(restriction.literal), context, statement);
   return restriction.comparator == Comparator::Equal ? condition : "(" + condition + ") IS NOT TRUE";
 }
 

@@ -124,29 +124,10 @@ class Parser {
     return inner;
   }
 
-  Result<std::vector<std::string>> fieldNames() {
-    std::vector<std::string> names;
-    do {
-      if (in_.atQuote()) {
-        auto name = in_.quotedText();
-        if (!name) return name.status();
-        names.push_back(std::move(*name));
-        continue;
-      }
-      const std::string_view name = in_.identifier();
-      if (name.empty()) {
-        return errorAt(in_.position(), "expected a name after \".\", found " + in_.describeNext() +
-                                           "; a name that is no identifier must be quoted: reasoning.\"percent left\"");
-      }
-      names.emplace_back(name);
-    } while (in_.accept('.'));
-    return names;
-  }
-
   NodeResult restriction() {
     const std::size_t start = in_.position();
     const std::string_view first = in_.peekIdentifier();
-    auto names = fieldNames();
+    auto names = in_.fieldNames();
     if (!names) return names.status();
     const std::string_view written = in_.textSince(start);
     if (written == "AND" || written == "OR")

@@ -139,6 +139,25 @@ Result<unsigned> Scanner::hexUnit(std::size_t escapeStart) {
   return unit;
 }
 
+Result<std::vector<std::string>> Scanner::fieldNames() {
+  std::vector<std::string> names;
+  do {
+    if (atQuote()) {
+      auto name = quotedText();
+      if (!name) return name.status();
+      names.push_back(std::move(*name));
+      continue;
+    }
+    const std::string_view name = identifier();
+    if (name.empty()) {
+      return errorAt(at_, "expected a name after \".\", found " + describeNext() +
+                              "; a name that is no identifier must be quoted: reasoning.\"percent left\"");
+    }
+    names.emplace_back(name);
+  } while (accept('.'));
+  return names;
+}
+
 Result<Comparator> Scanner::comparator(std::string_view after) {
   constexpr std::string_view kAllowed = "= != < <= > >= :";
   if (accept(':')) return Comparator::Has;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "xray/filter.h"
 #include "xray/status.h"
@@ -34,6 +35,8 @@ class Scanner {
   std::string_view bareword();
   /// Takes a quoted text and undoes its escapes. Only when atQuote().
   Result<std::string> quotedText();
+  /// Takes a field's names, taken apart at its dots; names that are no identifiers are quoted.
+  Result<std::vector<std::string>> fieldNames();
   /// Takes a comparator; `:` is Has. `after` stands in the message.
   Result<Comparator> comparator(std::string_view after);
 

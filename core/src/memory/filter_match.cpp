@@ -163,6 +163,13 @@ bool arrayHas(const JsonValue& array, const Literal& literal) {
   return false;
 }
 
+/// The JSON text of a JSON field.
+const std::string& jsonOf(Field field, const RunSubject& run, const StepFact* step) {
+  if (field == Field::InputData) return step->step.inputData;
+  if (field == Field::OutputData) return step->step.outputData;
+  return field == Field::Reasoning ? step->step.reasoning : run.run.metadata;
+}
+
 bool jsonMatches(std::string_view text, const Restriction& restriction) {
   const auto found = findJson(text, restriction.path);
   if (!found || found->type == JsonType::Null) return false;
@@ -178,21 +185,10 @@ bool jsonMatches(std::string_view text, const Restriction& restriction) {
 }
 
 bool restrictionMatches(const Restriction& restriction, const RunSubject& run, const StepFact* step) {
-  switch (restriction.field) {
-    case Field::Metadata:
-      return jsonMatches(run.run.metadata, restriction);
-    case Field::InputData:
-      return jsonMatches(step->step.inputData, restriction);
-    case Field::OutputData:
-      return jsonMatches(step->step.outputData, restriction);
-    case Field::Reasoning:
-      return jsonMatches(step->step.reasoning, restriction);
-    default:
-      break;
+  if (typeOf(restriction.field) == FieldType::Json) {
+    return jsonMatches(jsonOf(restriction.field, run, step), restriction);
   }
-  const bool ofRun = entityOf(restriction.field) == Entity::Run;
-  const Value value = ofRun ? runValue(restriction.field, run) : stepValue(restriction.field, *step);
-  return compareValues(value, restriction.comparator, restriction.literal);
+  return compareValues(fieldValue(restriction.field, {}, run, step), restriction.comparator, restriction.literal);
 }
 
 /// `step` is null for a filter over runs, outside steps:( … ).
@@ -216,6 +212,14 @@ bool nodeMatches(const FilterNode& node, const RunSubject& run, const StepFact* 
 }
 
 }  // namespace
+
+Literal fieldValue(Field field, const std::vector<std::string>& path, const RunSubject& run, const StepFact* step) {
+  if (typeOf(field) == FieldType::Json) {
+    const auto found = findJson(jsonOf(field, run, step), path);
+    return found ? scalar(*found) : Value();
+  }
+  return entityOf(field) == Entity::Run ? runValue(field, run) : stepValue(field, *step);
+}
 
 bool matches(const Filter* filter, const RunSubject& run) {
   return filter == nullptr || !filter->root || nodeMatches(*filter->root, run, nullptr);

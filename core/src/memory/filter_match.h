@@ -21,4 +21,8 @@ bool matches(const Filter* filter, const RunSubject& run);
 /// The same for one of its steps. `filter` is of Entity::Step.
 bool matches(const Filter* filter, const RunSubject& run, const StepFact& step);
 
+/// The value of a field, or of the member under `path` of a JSON field, of the same types as literals; monostate where
+/// it is missing, and for JSON arrays and objects. `step` is null where only fields of a run are asked for.
+Literal fieldValue(Field field, const std::vector<std::string>& path, const RunSubject& run, const StepFact* step);
+
 }  // namespace xray::memory

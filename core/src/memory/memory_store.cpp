@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "memory/analysis.h"
 #include "memory/filter_match.h"
 #include "memory/paging.h"
 #include "memory/run_facts.h"
@@ -56,7 +57,7 @@ class MemoryStore final : public Store {
       RunSubject subject(runId, facts, context);
       if (matches(query.filter, subject)) rows.push_back(std::move(subject.run));
     }
-    return pageOf(std::move(rows), query);
+    return pageOf(std::move(rows), query, context);
   }
 
   Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override {
@@ -95,11 +96,10 @@ class MemoryStore final : public Store {
         if (matches(query.filter, subject, stepFacts.current())) rows.push_back(stepFacts.current().step);
       }
     }
-    Page<Step> page = pageOf(std::move(rows), query);
     if (skeleton) {
-      for (Step& row : page.rows) row.inputData = row.outputData = row.reasoning = "{}";
+      for (Step& row : rows) row.inputData = row.outputData = row.reasoning = "{}";
     }
-    return page;
+    return pageOf(std::move(rows), query, context);
   }
 
   Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override {
@@ -132,18 +132,44 @@ class MemoryStore final : public Store {
     return refs;
   }
 
+  Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override {
+    std::lock_guard lock(mu_);
+    if (Status status = readable(context); !status.ok()) return status;
+    return memory::latency(runs_, query, context);
+  }
+
+  Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) override {
+    std::lock_guard lock(mu_);
+    if (Status status = readable(context); !status.ok()) return status;
+    return memory::values(runs_, query, context);
+  }
+
+  Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) override {
+    std::lock_guard lock(mu_);
+    if (Status status = readable(context); !status.ok()) return status;
+    return memory::failures(runs_, query, context);
+  }
+
+  Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) override {
+    std::lock_guard lock(mu_);
+    if (Status status = readable(context); !status.ok()) return status;
+    return of == Entity::Run ? runCounts(runs_, query, context) : stepCounts(runs_, query, context);
+  }
+
   Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                    const ReadContext& context) override {
     std::lock_guard lock(mu_);
     if (Status status = readable(context); !status.ok()) return status;
     if (Status status = checkPageSize(pageSize); !status.ok()) return status;
     RejectionPage page;
+    PageFill fill(pageSize, context);
     for (auto row = rejections_.rbegin(); row != rejections_.rend(); ++row) {
       if (before && row->id >= *before) continue;
-      if (page.rows.size() == pageSize) {
+      if (fill.full()) {
         page.next = page.rows.back().id;
         break;
       }
+      fill.add(*row);
       page.rows.push_back(*row);
     }
     return page;

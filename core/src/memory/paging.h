@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "xray/run.h"
+#include "xray/page_fill.h"
 #include "xray/store.h"
 
 namespace xray::memory {
@@ -41,7 +41,7 @@ inline bool standsBefore(const PageCursor& left, const PageCursor& right, bool d
 
 /// The page of `rows`, which are in no order, that follows query.after.
 template <typename Row>
-Page<Row> pageOf(std::vector<Row> rows, const PageQuery& query) {
+Page<Row> pageOf(std::vector<Row> rows, const PageQuery& query, const ReadContext& context) {
   const auto at = [&](const Row& row) { return cursorAt(row, query.order.key); };
   if (query.after) {
     std::erase_if(rows, [&](const Row& row) { return !standsBefore(*query.after, at(row), query.order.descending); });
@@ -50,10 +50,15 @@ Page<Row> pageOf(std::vector<Row> rows, const PageQuery& query) {
     return standsBefore(at(left), at(right), query.order.descending);
   });
   Page<Row> page;
-  const bool more = rows.size() > query.pageSize;
-  if (more) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(query.pageSize), rows.end());
-  if (more) page.next = at(rows.back());
-  page.rows = std::move(rows);
+  PageFill fill(query.pageSize, context);
+  for (Row& row : rows) {
+    if (fill.full()) {
+      page.next = at(page.rows.back());
+      break;
+    }
+    fill.add(row);
+    page.rows.push_back(std::move(row));
+  }
   return page;
 }
 

@@ -55,6 +55,7 @@ TerminalFact::TerminalFact(const RunEnded& event)
       error(event.error),
       errorType(owned(event.errorType)),
       errorMessage(owned(event.errorMessage)),
+      errorStepId(event.errorStepId),
       metadata(event.metadata),
       lastSeq(event.lastSeq),
       lost(event.lost) {}

@@ -48,6 +48,7 @@ struct TerminalFact {
   std::string error;
   std::optional<std::string> errorType;
   std::optional<std::string> errorMessage;
+  std::optional<Id> errorStepId;
   std::string metadata;
   std::optional<std::int64_t> lastSeq;
   std::string lost;

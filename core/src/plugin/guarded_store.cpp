@@ -14,7 +14,7 @@ Result<AppendOutcome> GuardedStore::append(const AppendBatch& batch) {
 
 std::size_t GuardedStore::appendConcurrency() const {
   const auto told =
-      guarded(plugin(), "appendConcurrency", [this]() -> Result<std::size_t> { return inner().appendConcurrency(); });
+      guarded(seam(), "appendConcurrency", [this]() -> Result<std::size_t> { return inner().appendConcurrency(); });
   return told.ok() ? std::max<std::size_t>(*told, 1) : 1;
 }
 
@@ -48,6 +48,22 @@ Result<std::optional<SchemaInfo>> GuardedStore::schema(const SchemaRefView& ref,
 
 Result<std::vector<std::optional<SchemaRef>>> GuardedStore::schemaRefs(std::span<const Id> runIds) {
   return guard("schemaRefs", &Store::schemaRefs, runIds);
+}
+
+Result<Analysis<LatencyRow>> GuardedStore::latency(const GroupQuery& query, const ReadContext& context) {
+  return guard("latency", &Store::latency, query, context);
+}
+
+Result<Analysis<ValuesRow>> GuardedStore::values(const ValuesQuery& query, const ReadContext& context) {
+  return guard("values", &Store::values, query, context);
+}
+
+Result<Analysis<FailureRow>> GuardedStore::failures(const FailuresQuery& query, const ReadContext& context) {
+  return guard("failures", &Store::failures, query, context);
+}
+
+Result<Analysis<CountRow>> GuardedStore::counts(Entity of, const GroupQuery& query, const ReadContext& context) {
+  return guard("counts", &Store::counts, of, query, context);
 }
 
 Result<RejectionPage> GuardedStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,

@@ -21,6 +21,10 @@ class GuardedStore : public Guarded<Store> {
   Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
   Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override;
+  Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) override;
+  Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) override;
+  Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) override;
   Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                    const ReadContext& context) override;
   Status keepIndex(const IndexedKey& key) override;

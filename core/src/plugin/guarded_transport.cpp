@@ -11,7 +11,7 @@ Status GuardedSender::flush(Deadline deadline) {
 }
 
 void GuardedSender::cancel() {
-  static_cast<void>(guarded(plugin(), "cancel", [this] {
+  static_cast<void>(guarded(seam(), "cancel", [this] {
     inner().cancel();
     return Status();
   }));
@@ -26,12 +26,12 @@ Status GuardedReceiver::stop(Deadline deadline) {
 }
 
 std::string GuardedReceiver::endpoint() const {
-  const auto text = guarded(plugin(), "endpoint", [this]() -> Result<std::string> { return inner().endpoint(); });
+  const auto text = guarded(seam(), "endpoint", [this]() -> Result<std::string> { return inner().endpoint(); });
   return text.ok() ? *text : "(" + text.status().message() + ")";
 }
 
 Result<Backlog> GuardedReceiver::backlog() const {
-  return guarded(plugin(), "backlog", [this] { return inner().backlog(); });
+  return guarded(seam(), "backlog", [this] { return inner().backlog(); });
 }
 
 }  // namespace xray

@@ -72,13 +72,13 @@ Status describeMissing(const std::vector<fs::path>& dirs, const std::string& nam
 template <typename Guard, typename Contract>
 Result<std::unique_ptr<Contract>> make(const Result<const PluginDescriptor*>& plugin, const char* call,
                                        PluginFactory<Contract> PluginDescriptor::*factory, const Options& options,
-                                       const PluginContext& context) {
+                                       const PluginContext& context, PluginCallObserver* observer) {
   if (!plugin.ok()) return plugin.status();
-  const std::string name = (*plugin)->name;
-  auto made = guarded(name, call, [&] { return ((*plugin)->*factory)(options, context); });
+  const Seam seam{(*plugin)->name, observer};
+  auto made = guarded(seam, call, [&] { return ((*plugin)->*factory)(options, context); });
   if (!made.ok()) return made;
-  if (!*made) return Status(StatusCode::Internal, "plugin " + name + ": " + call + ": returned no object");
-  return std::unique_ptr<Contract>(std::make_unique<Guard>(name, std::move(*made)));
+  if (!*made) return Status(StatusCode::Internal, "plugin " + seam.plugin + ": " + call + ": returned no object");
+  return std::unique_ptr<Contract>(std::make_unique<Guard>(seam, std::move(*made)));
 }
 
 }  // namespace
@@ -140,25 +140,26 @@ std::vector<std::string> PluginLoader::pluginsOf(std::uint8_t kinds) {
 
 Result<std::unique_ptr<Store>> PluginLoader::makeStore(const std::string& plugin, const Options& options,
                                                        const PluginContext& context) {
-  return make<GuardedStore>(load(plugin, kStorePlugin), "makeStore", &PluginDescriptor::makeStore, options, context);
+  return make<GuardedStore>(load(plugin, kStorePlugin), "makeStore", &PluginDescriptor::makeStore, options, context,
+                            observer_);
 }
 
 Result<std::unique_ptr<Sender>> PluginLoader::makeSender(const std::string& plugin, const Options& options,
                                                          const PluginContext& context) {
-  return make<GuardedSender>(load(plugin, kSenderPlugin), "makeSender", &PluginDescriptor::makeSender, options,
-                             context);
+  return make<GuardedSender>(load(plugin, kSenderPlugin), "makeSender", &PluginDescriptor::makeSender, options, context,
+                             observer_);
 }
 
 Result<std::unique_ptr<Receiver>> PluginLoader::makeReceiver(const std::string& plugin, const Options& options,
                                                              const PluginContext& context) {
   return make<GuardedReceiver>(load(plugin, kReceiverPlugin), "makeReceiver", &PluginDescriptor::makeReceiver, options,
-                               context);
+                               context, observer_);
 }
 
 Result<std::unique_ptr<SchemaValidator>> PluginLoader::makeValidator(const std::string& plugin, const Options& options,
                                                                      const PluginContext& context) {
   return make<GuardedValidator>(load(plugin, kValidatorPlugin), "makeValidator", &PluginDescriptor::makeValidator,
-                                options, context);
+                                options, context, observer_);
 }
 
 }  // namespace xray

@@ -72,6 +72,10 @@ TEST_F(Guards, Store_EveryCallThatThrows_IsInternal) {
   expectStopped(store.runSteps(id, read).status(), "runSteps: runSteps broke");
   expectStopped(store.step(id, id, read).status(), "step: step broke");
   expectStopped(store.steps(query, true, read).status(), "steps: steps broke");
+  expectStopped(store.latency({}, read).status(), "latency: latency broke");
+  expectStopped(store.values({}, read).status(), "values: values broke");
+  expectStopped(store.failures({}, read).status(), "failures: failures broke");
+  expectStopped(store.counts(Entity::Run, {}, read).status(), "counts: counts broke");
   expectStopped(store.schemas("", read).status(), "schemas: schemas broke");
   expectStopped(store.schema({}, read).status(), "schema: schema broke");
   expectStopped(store.schemaRefs({}).status(), "schemaRefs: schemaRefs broke");
@@ -134,6 +138,30 @@ TEST_F(Guards, Factory_ThrowingOrGivingNothing_IsInternal_ItsOwnStatusPasses) {
   // Options of another table are the caller's bug, and no crash either.
   EXPECT_EQ(loader_.makeStore("misbehaving", Options(), context_).status().message(),
             "plugin misbehaving: makeStore: no option \"factory\" in the table");
+}
+
+TEST_F(Guards, Observer_IsToldOfEachCallAndOfChecksThatFail) {
+  struct Calls : PluginCallObserver {
+    void called(const std::string& plugin, const char* call, StatusCode outcome, std::chrono::nanoseconds) override {
+      all.push_back(plugin + " " + call + " " + std::string(toString(outcome)));
+    }
+    std::vector<std::string> all;
+  } calls;
+  loader_.observeCalls(&calls);
+  const auto store = loader_.makeStore("misbehaving", good_, context_);
+  const auto sender = loader_.makeSender("good-wire", Options(), context_);
+  const auto validator = loader_.makeValidator("misbehaving", good_, context_);
+  ASSERT_TRUE(store.ok() && sender.ok() && validator.ok());
+  EXPECT_FALSE((*store)->append({}).ok());
+  EXPECT_TRUE((*sender)->send({}, {}).ok());
+  const auto schema = (*validator)->compile("{}");
+  ASSERT_TRUE(schema.ok());
+  std::vector<Violation> violations;
+  (*schema)->check({}, violations);
+  EXPECT_THAT(calls.all,
+              testing::ElementsAre("misbehaving makeStore Ok", "good-wire makeSender Ok",
+                                   "misbehaving makeValidator Ok", "misbehaving append Internal", "good-wire send Ok",
+                                   "misbehaving compile Ok", "misbehaving check Internal"));
 }
 
 TEST_F(Guards, GoodPlugin_ItsAnswersPassUnchanged) {

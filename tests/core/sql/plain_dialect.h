@@ -17,6 +17,7 @@ class PlainDialect final : public Dialect {
   std::string later(const std::string& time, const std::string& microseconds) const override {
     return "later(" + time + ", " + microseconds + ")";
   }
+  std::string microseconds(const std::string& time) const override { return "microseconds(" + time + ")"; }
   std::string contains(const std::string& text, const std::string& needle) const override {
     return "strpos(" + text + ", " + needle + ") > 0";
   }
@@ -34,6 +35,11 @@ class PlainDialect final : public Dialect {
     const std::string bound = bindPath(statement, path);
     return "has(" + column + " #> " + bound + ", " + statement.bind(literal) + ")";
   }
+
+  std::string percentile(const std::string& column, int percent) const override {
+    return "percentile(" + column + ", " + std::to_string(percent) + ")";
+  }
+  std::string histogram(const std::string& column) const override { return "histogram(" + column + ")"; }
 
  private:
   static std::string bindPath(StatementBuilder& statement, std::span<const std::string> path) {

@@ -93,21 +93,43 @@ TEST(Pages, WrongParameters_AreRefused) {
   EXPECT_TRUE(checkPageQuery(wrongEntity, Entity::Step).ok());
 }
 
+Page<Step> pageFrom(const std::vector<Step>& rows, const PageQuery& query, const ReadContext& context) {
+  PageBuilder<Step, decltype(&stepCursor)> page(query, context, &stepCursor);
+  for (const Step& row : rows) {
+    if (!page.take([&] { return row; })) break;
+  }
+  return page.finish();
+}
+
 TEST(Pages, RowTooMany_BecomesTheCursorOfTheNextPage) {
-  std::vector<StepSkeleton> rows(3);
+  std::vector<Step> rows(3);
   rows[1].stepId = kStep;
   rows[1].runId = kRun;
   rows[1].duration = Microseconds(7);
   PageQuery query = pageOf(SortKey::Duration, true);
   query.pageSize = 2;
-  const Page<StepSkeleton> page = makePage(rows, query, &stepCursor);
+  const Page<Step> page = pageFrom(rows, query, {});
   EXPECT_EQ(page.rows.size(), 2u);
   ASSERT_TRUE(page.next.has_value());
   EXPECT_EQ(page.next->key, 7);
   EXPECT_EQ(page.next->id, kStep);
   EXPECT_EQ(page.next->runId, kRun);
   query.pageSize = 3;
-  EXPECT_FALSE(makePage(rows, query, &stepCursor).next.has_value());
+  EXPECT_FALSE(pageFrom(rows, query, {}).next.has_value());
+}
+
+TEST(Pages, TextsOverTheBudget_EndThePageAfterTheRowThatReachesIt) {
+  std::vector<Step> rows(3);
+  for (Step& row : rows) row.inputData = std::string(100, ' ');
+  ReadContext context{};
+  context.pageBytes = 150;
+  const Page<Step> page = pageFrom(rows, pageOf(SortKey::StartedAt, true), context);
+  EXPECT_EQ(page.rows.size(), 2u);
+  EXPECT_TRUE(page.next.has_value());
+  context.pageBytes = 0;
+  EXPECT_EQ(pageFrom(rows, pageOf(SortKey::StartedAt, true), context).rows.size(), 1u);
+  rows.resize(1);
+  EXPECT_FALSE(pageFrom(rows, pageOf(SortKey::StartedAt, true), context).next.has_value());
 }
 
 TEST(Schemas, OnlyRegisteredOnesAreSelected) {

@@ -2,6 +2,7 @@
 
 #include "open_store.h"
 #include "sqlite_dialect.h"
+#include "xray/sql/analysis_queries.h"
 #include "xray/sql/run_queries.h"
 #include "xray/sql/schema_queries.h"
 #include "xray/sql/step_queries.h"
@@ -42,7 +43,12 @@ TEST_F(Plan, EveryIndex_ServesTheQuestionItIsThereFor) {
   };
   const Case cases[] = {
       {Entity::Run, "", SortKey::StartedAt, "runs_by_start"},
-      {Entity::Run, "started_at > ago(1h) AND status = crashed", SortKey::StartedAt, "runs_by_start (started_at>?)"},
+      {Entity::Run, "started_at > ago(1h)", SortKey::Duration, "runs_by_start (started_at>?)"},
+      {Entity::Run, "started_at > ago(1h) AND status = crashed", SortKey::StartedAt,
+       "runs_not_completed (started_at>?)"},
+      {Entity::Run, "status = crashed", SortKey::StartedAt, "runs_not_completed"},
+      {Entity::Run, "status = running", SortKey::StartedAt, "runs_not_completed"},
+      {Entity::Run, "status = completed", SortKey::StartedAt, "runs_by_start"},
       {Entity::Run, "pipeline = a", SortKey::StartedAt, "runs_by_pipeline (pipeline=?)"},
       {Entity::Run, "pipeline = a AND started_at > ago(1h)", SortKey::Duration,
        "runs_by_pipeline (pipeline=? AND started_at>?)"},
@@ -66,6 +72,25 @@ TEST_F(Plan, EveryIndex_ServesTheQuestionItIsThereFor) {
   EXPECT_THAT(of(sql::selectRunSteps(dialect(), runId(1))),
               ::testing::HasSubstr("sqlite_autoindex_steps_1 (run_id=?)"));
   EXPECT_THAT(of(sql::selectRejections(dialect(), 5, 9)), ::testing::HasSubstr("INTEGER PRIMARY KEY (rowid<?)"));
+}
+
+TEST_F(Plan, Analysis_ReadsNoRowsThatAnIndexCanStandFor) {
+  const auto latency = [&](const std::string& filterText, const std::string& groupBy) {
+    const auto filter = parseFilter(filterText, Entity::Step, kEpoch);
+    const auto keys = parseGroupBy(groupBy, GroupedQuestion::Latency);
+    return of(sql::selectLatency(dialect(), {&*filter, *keys, std::chrono::hours(1)}, readAt(kEpoch)));
+  };
+  const std::string day = "started_at > ago(24h) AND started_at < ago(1h)";
+  const std::string range = "s USING COVERING INDEX steps_by_start (started_at>? AND started_at<?)";
+  for (const std::string groupBy : {"", "step_type", "name", "status,step_type", "run.pipeline", "run.status"}) {
+    EXPECT_THAT(latency(day, groupBy), ::testing::HasSubstr(range)) << groupBy;
+    EXPECT_THAT(latency("", groupBy), ::testing::HasSubstr("COVERING INDEX steps_by_start")) << groupBy;
+  }
+  EXPECT_THAT(latency(day + " AND step_type = llm AND status = error", "name"), ::testing::HasSubstr(range));
+  const std::string failures = of(sql::selectFailures(dialect(), {}, readAt(kEpoch)));
+  EXPECT_THAT(failures, ::testing::HasSubstr("r USING INDEX runs_not_completed"));
+  EXPECT_THAT(failures, ::testing::HasSubstr("s USING INDEX sqlite_autoindex_steps_1 (run_id=?)"));
+  EXPECT_THAT(failures, ::testing::HasSubstr("steps_by_errored_parent (run_id=? AND parent_step_id=?)"));
 }
 
 }  // namespace

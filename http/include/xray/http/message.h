@@ -3,11 +3,14 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "xray/status.h"
 
 namespace xray::http {
 
@@ -29,6 +32,23 @@ struct Request {
   std::optional<std::string> header(std::string_view name) const;
 };
 
+/// A body that is made while it is sent. One piece is in memory at a time: the next is asked for when the client has
+/// taken the one before, so a slow client slows its maker down and nothing else.
+///
+/// Thread-safety: next() from one thread at a time. Lifetime: kept until its end, or until the client went away.
+class BodyStream {
+ public:
+  /// Takes a piece of any size; an empty one ends the body. A failure cuts the connection off, by which the client
+  /// knows that the body is not whole.
+  using Taker = std::function<void(Result<std::string>)>;
+
+  virtual ~BodyStream() = default;
+
+  /// Calls `taker` once, now or later, from any thread, and must not block. When the last copy of `taker` goes unused,
+  /// that is a failure. Not called again before `taker` was, nor after the end.
+  virtual void next(Taker taker) = 0;
+};
+
 /// A whole answer. Length, date and connection headers are the server's business; a CR, LF or NUL in a header becomes a
 /// space.
 struct Response {
@@ -36,6 +56,7 @@ struct Response {
   std::string contentType = "application/json";  // empty: no such header
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::shared_ptr<BodyStream> stream = nullptr;  // instead of `body`; not asked for anything when the request was HEAD
 };
 
 /// Answers the request that it came with. May be called from any thread, also after the connection or the listener is

@@ -3,15 +3,13 @@
 // alike.
 //
 // Tables that a store's migrations must create, with these columns (types are the database's own):
-//   runs        run_id, parent_run_id, pipeline, started_at, ended_at, duration_us (ended_at - started_at, at least 0,
-//   else null),
-//               last_activity_at, outcome (null, 'completed', 'crashed'), timeout_us, schema_name, schema_version,
-//               error, error_type, error_message, metadata, step_count, error_count, missing_steps, violation_count,
-//               lost
+//   runs        run_id, parent_run_id, pipeline, started_at, ended_at, duration_us (ended_at - started_at, at least 0;
+//               null until it ended), last_activity_at, outcome (null, 'completed', 'crashed'), timeout_us,
+//               schema_name, schema_version, error, error_type, error_message, error_step_id, metadata, step_count,
+//               error_count, missing_steps, violation_count, lost
 //   steps       step_id, run_id, parent_step_id, seq, name, step_type, status ('running', 'success', 'error'),
-//   started_at, ended_at,
-//               duration_us, error, error_type, error_message, schema_checked, violations, violation_count, input_data,
-//               output_data, reasoning
+//               started_at, ended_at, duration_us, error, error_type, error_message, schema_checked, violations,
+//               violation_count, input_data, output_data, reasoning
 //   schemas     name, version, definition (null: runs refer to it, nobody registered it), registered_at
 //   rejections  id, received_at, code, detail, raw
 // Texts compare by their bytes (PostgreSQL: COLLATE "C").
@@ -40,6 +38,12 @@ class Dialect {
   /// A point in time, `microseconds` later. Any number of them: what is beyond the database's times is beyond all.
   virtual std::string later(const std::string& time, const std::string& microseconds) const = 0;
 
+  /// A point in time as a whole number of microseconds since 1970.
+  virtual std::string microseconds(const std::string& time) const = 0;
+
+  /// The duration of a step `s` in microseconds, null until it ended, from columns that an index can hold.
+  virtual std::string stepDuration() const { return "s.duration_us"; }
+
   /// True when the text holds the needle (case-sensitive, by bytes; an empty needle is held by every text); null when
   /// the text is.
   virtual std::string contains(const std::string& text, const std::string& needle) const = 0;
@@ -63,6 +67,14 @@ class Dialect {
   /// member of that (text) name; false or null for everything else. `literal` is a std::string, double or bool.
   virtual std::string jsonHas(StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                               const Value& literal) const = 0;
+
+  // Aggregates over a column of whole numbers or doubles; nulls do not count.
+
+  /// The value at rank ⌈p·n⌉ in ascending order (nearest rank); null of nothing. `percent` is 50, 95 or 99.
+  virtual std::string percentile(const std::string& column, int percent) const = 0;
+
+  /// How many doubles are in each bin of histogramBetween(MIN, MAX) (xray/analysis.h), by binOf, as text: "0 3 1 …".
+  virtual std::string histogram(const std::string& column) const = 0;
 };
 
 }  // namespace xray::sql

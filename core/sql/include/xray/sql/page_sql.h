@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "xray/page_fill.h"
 #include "xray/sql/statement.h"
 #include "xray/store.h"
 
@@ -28,16 +29,34 @@ std::string afterCursor(const PagedColumns& columns, bool descending, const Page
 /// "ORDER BY … LIMIT n": one row more than the page, which tells whether there is a next one.
 std::string orderAndLimit(const PagedColumns& columns, const PageQuery& query, StatementBuilder& statement);
 
-/// Rows of such a statement as a page: the one too many only says that there is a next one, which begins after the last
-/// that stays.
+/// Fills a page with the rows of such a statement, in their order. One thread at a time.
 template <typename RowType, typename CursorOf>
-Page<RowType> makePage(std::vector<RowType> rows, const PageQuery& query, CursorOf cursorOf) {
-  Page<RowType> page{std::move(rows), std::nullopt};
-  if (page.rows.size() > query.pageSize) {
-    page.rows.resize(query.pageSize);
-    page.next = cursorOf(page.rows.back(), query.order.key);
+class PageBuilder {
+ public:
+  /// `cursorOf(row, sortKey)` is the place behind a row.
+  PageBuilder(const PageQuery& query, const ReadContext& context, CursorOf cursorOf)
+      : key_(query.order.key), cursorOf_(cursorOf), fill_(query.pageSize, context) {}
+
+  /// Takes the row that `read` gives. False when the page is full: the row is not read, it only says that there is a
+  /// next page, and no further one is wanted.
+  template <typename Read>
+  bool take(Read read) {
+    if (fill_.full()) {
+      page_.next = cursorOf_(page_.rows.back(), key_);
+      return false;
+    }
+    page_.rows.push_back(read());
+    fill_.add(page_.rows.back());
+    return true;
   }
-  return page;
-}
+
+  Page<RowType> finish() { return std::move(page_); }
+
+ private:
+  const SortKey key_;
+  const CursorOf cursorOf_;
+  PageFill fill_;
+  Page<RowType> page_;
+};
 
 }  // namespace xray::sql

@@ -17,6 +17,7 @@ class Row {
   virtual ~Row() = default;
   virtual bool isNull(int column) const = 0;
   virtual std::int64_t integer(int column) const = 0;
+  virtual double number(int column) const = 0;     // of a column of doubles
   virtual std::string text(int column) const = 0;  // texts, JSON and bytes
   virtual Id id(int column) const = 0;
   virtual Timestamp time(int column) const = 0;
