@@ -96,7 +96,8 @@ Status Server::startReceivers() {
 
 Status Server::readiness() const {
   if (stopping_) return Status(StatusCode::Unavailable, "the backend is shutting down");
-  return forClients(parts_.store->health());
+  const Status health = parts_.store->health();
+  return health.ok() ? health : Status(health.code(), withoutPaths(health.message()));
 }
 
 Status Server::stop(Deadline deadline) {

@@ -20,17 +20,26 @@ Status JournalFile::failure(const char* what) const {
   return {StatusCode::Unavailable, path_ + ": " + what + ": " + std::strerror(errno)};
 }
 
-Status JournalFile::open(const std::function<Status(std::string_view)>& line) {
-  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+Status JournalFile::open(const TakeLine& line) {
+  const bool writes = use_ == Use::Write;
+  file_ = ::open(path_.c_str(), writes ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC, 0600);
   if (file_ < 0) return {StatusCode::InvalidArgument, path_ + ": " + std::strerror(errno)};
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+  if (writes && ::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     return {StatusCode::InvalidArgument, path_ + ": another process has this journal"};
   }
+  if (Status status = readOn(line); !status.ok()) return status;
+  if (writes) cut();
+  return {};
+}
+
+Status JournalFile::readOn(const TakeLine& line) {
   std::string text;
   std::string part(1 << 20, '\0');
-  while (const ssize_t bytes = ::read(file_, part.data(), part.size())) {
+  auto from = static_cast<off_t>(size_);
+  while (const ssize_t bytes = ::pread(file_, part.data(), part.size(), from)) {
     if (bytes < 0 && errno == EINTR) continue;
     if (bytes < 0) return failure("read");
+    from += bytes;
     text.append(part, 0, static_cast<std::size_t>(bytes));
     std::size_t begin = 0;
     for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
@@ -39,7 +48,6 @@ Status JournalFile::open(const std::function<Status(std::string_view)>& line) {
     }
     text.erase(0, begin);
   }
-  cut();
   return {};
 }
 

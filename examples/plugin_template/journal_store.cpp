@@ -13,6 +13,8 @@ namespace {
 using xray::Status;
 using xray::StatusCode;
 
+const Status kReadOnly(StatusCode::NotSupported, "the journal was opened for reading");
+
 constexpr std::string_view kHeader = R"({"journal":1})";
 
 // Any bytes may be refused, and a line of JSON cannot hold any bytes.
@@ -70,19 +72,33 @@ std::vector<xray::JsonValue> elementsOf(const xray::JsonValue& array) {
 
 }  // namespace
 
-JournalStore::JournalStore(const std::string& path, bool sync)
-    : path_(path), memory_(xray::makeMemoryStore()), file_(path, sync) {}
+JournalStore::JournalStore(const std::string& path, bool sync, xray::StoreAccess access)
+    : path_(path),
+      readOnly_(access == xray::StoreAccess::ReadOnly),
+      memory_(xray::makeMemoryStore()),
+      file_(path, sync, readOnly_ ? JournalFile::Use::Read : JournalFile::Use::Write) {}
 
 Status JournalStore::open() {
   const std::lock_guard lock(mu_);
   if (Status status = memory_->open(); !status.ok()) return status;
-  bool first = true;
-  const Status read = file_.open([&](std::string_view line) {
-    if (!std::exchange(first, false)) return replay(line);
-    return line == kHeader ? Status() : Status(StatusCode::InvalidArgument, path_ + ": is no journal of this version");
-  });
-  if (read.ok() && first) return file_.add(std::string(kHeader));
-  return read;
+  const Status read = file_.open([this](std::string_view line) { return take(line); });
+  if (!read.ok() || headerRead_) return read;
+  // Its writer has made it, and not yet begun.
+  if (readOnly_) return {StatusCode::InvalidArgument, path_ + ": is empty"};
+  headerRead_ = true;
+  return file_.add(std::string(kHeader));
+}
+
+xray::Store& JournalStore::current() {
+  if (!readOnly_) return *memory_;
+  const std::lock_guard lock(mu_);
+  if (!closed_) followed_ = file_.readOn([this](std::string_view line) { return take(line); });
+  return *memory_;
+}
+
+Status JournalStore::take(std::string_view line) {
+  if (std::exchange(headerRead_, true)) return replay(line);
+  return line == kHeader ? Status() : Status(StatusCode::InvalidArgument, path_ + ": is no journal of this version");
 }
 
 Status JournalStore::replay(std::string_view line) {
@@ -121,9 +137,20 @@ Status JournalStore::replay(std::string_view line) {
 xray::Result<xray::AppendOutcome> JournalStore::append(const xray::AppendBatch& batch) {
   const std::lock_guard lock(mu_);
   if (closed_) return Status(StatusCode::Closed, "the journal is closed");
+  if (readOnly_) return kReadOnly;
   // On the disk first: nobody may see what a crash could still take back.
   if (Status status = file_.add(lineOf(batch)); !status.ok()) return status;
   return memory_->append(batch);
+}
+
+Status JournalStore::keepIndex(const xray::IndexedKey& key) {
+  return readOnly_ ? kReadOnly : memory_->keepIndex(key);
+}
+
+Status JournalStore::health() {
+  Status memory = current().health();
+  const std::lock_guard lock(mu_);
+  return followed_.ok() ? memory : followed_;
 }
 
 Status JournalStore::close() {

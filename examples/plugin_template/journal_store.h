@@ -1,5 +1,6 @@
 #pragma once
 
+#include <xray/plugin.h>
 #include <xray/store.h>
 
 #include <memory>
@@ -11,12 +12,13 @@
 namespace journal {
 
 /// Keeps every append as one line of a journal, and what follows from all of them in X-Ray's memory store, which
-/// answers the reads. For stores that fit into memory.
+/// answers the reads. For stores that fit into memory. Opened for reading alone, it reads on in the journal before each
+/// answer.
 ///
 /// Thread-safety, lifetime, errors: as xray::Store.
 class JournalStore : public xray::Store {
  public:
-  JournalStore(const std::string& path, bool sync);
+  JournalStore(const std::string& path, bool sync, xray::StoreAccess access);
 
   xray::Status open() override;
   xray::Result<xray::AppendOutcome> append(const xray::AppendBatch& batch) override;
@@ -25,66 +27,73 @@ class JournalStore : public xray::Store {
 
   // What follows is answered by the memory store.
   xray::Result<std::optional<xray::Run>> run(const xray::Id& runId, const xray::ReadContext& context) override {
-    return memory_->run(runId, context);
+    return current().run(runId, context);
   }
   xray::Result<xray::Page<xray::Run>> runs(const xray::PageQuery& query, const xray::ReadContext& context) override {
-    return memory_->runs(query, context);
+    return current().runs(query, context);
   }
   xray::Result<std::vector<xray::StepSkeleton>> runSteps(const xray::Id& runId,
                                                          const xray::ReadContext& context) override {
-    return memory_->runSteps(runId, context);
+    return current().runSteps(runId, context);
   }
   xray::Result<std::optional<xray::Step>> step(const xray::Id& runId, const xray::Id& stepId,
                                                const xray::ReadContext& context) override {
-    return memory_->step(runId, stepId, context);
+    return current().step(runId, stepId, context);
   }
   xray::Result<xray::Page<xray::Step>> steps(const xray::PageQuery& query, bool skeleton,
                                              const xray::ReadContext& context) override {
-    return memory_->steps(query, skeleton, context);
+    return current().steps(query, skeleton, context);
   }
   xray::Result<xray::Analysis<xray::LatencyRow>> latency(const xray::GroupQuery& query,
                                                          const xray::ReadContext& context) override {
-    return memory_->latency(query, context);
+    return current().latency(query, context);
   }
   xray::Result<xray::Analysis<xray::ValuesRow>> values(const xray::ValuesQuery& query,
                                                        const xray::ReadContext& context) override {
-    return memory_->values(query, context);
+    return current().values(query, context);
   }
   xray::Result<xray::Analysis<xray::FailureRow>> failures(const xray::FailuresQuery& query,
                                                           const xray::ReadContext& context) override {
-    return memory_->failures(query, context);
+    return current().failures(query, context);
   }
   xray::Result<xray::Analysis<xray::CountRow>> counts(xray::Entity of, const xray::GroupQuery& query,
                                                       const xray::ReadContext& context) override {
-    return memory_->counts(of, query, context);
+    return current().counts(of, query, context);
   }
   xray::Result<std::vector<xray::SchemaInfo>> schemas(std::string_view name,
                                                       const xray::ReadContext& context) override {
-    return memory_->schemas(name, context);
+    return current().schemas(name, context);
   }
   xray::Result<std::optional<xray::SchemaInfo>> schema(const xray::SchemaRefView& ref,
                                                        const xray::ReadContext& context) override {
-    return memory_->schema(ref, context);
+    return current().schema(ref, context);
   }
   xray::Result<std::vector<std::optional<xray::SchemaRef>>> schemaRefs(std::span<const xray::Id> runIds) override {
     return memory_->schemaRefs(runIds);
   }
   xray::Result<xray::RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                                const xray::ReadContext& context) override {
-    return memory_->rejections(pageSize, before, context);
+    return current().rejections(pageSize, before, context);
   }
-  xray::Status keepIndex(const xray::IndexedKey& key) override { return memory_->keepIndex(key); }
-  xray::Status health() override { return memory_->health(); }
+  xray::Status keepIndex(const xray::IndexedKey& key) override;
+  xray::Status health() override;
 
  private:
+  /// The memory store with everything that the journal holds now. When the journal cannot be read on, with what could
+  /// be read: health() says so.
+  xray::Store& current();
   /// Gives a line of the journal to the memory store.
+  xray::Status take(std::string_view line);
   xray::Status replay(std::string_view line);
 
   const std::string path_;
+  const bool readOnly_;
   const std::unique_ptr<xray::Store> memory_;
   std::mutex mu_;
-  JournalFile file_;     // guarded by mu_
-  bool closed_ = false;  // guarded by mu_
+  JournalFile file_;         // guarded by mu_
+  bool headerRead_ = false;  // guarded by mu_
+  bool closed_ = false;      // guarded by mu_
+  xray::Status followed_;    // guarded by mu_; how reading on went
 };
 
 }  // namespace journal

@@ -19,13 +19,13 @@ constexpr xray::OptionSpec kOptions[] = {
      .help = "Wait for the disk before events are acknowledged. Without it a power cut may take the last of them."},
 };
 
-xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext&) {
+xray::Result<std::unique_ptr<xray::Store>> makeStore(const xray::Options& options, const xray::PluginContext& context) {
   // Each option has been checked alone; what does not go together, or what the table cannot say, is checked here.
   if (options.text("path").empty()) {
     return xray::Status(xray::StatusCode::InvalidArgument, "\"path\" is empty; it names the journal");
   }
   return std::unique_ptr<xray::Store>(
-      std::make_unique<journal::JournalStore>(options.text("path"), options.boolean("sync")));
+      std::make_unique<journal::JournalStore>(options.text("path"), options.boolean("sync"), context.access));
 }
 
 constexpr xray::PluginDescriptor kDescriptor{

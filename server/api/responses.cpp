@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "server/api/query_parameters.h"
 #include "xray/text.h"
 
@@ -60,6 +62,28 @@ Status forClients(const Status& ofStore) {
       spdlog::error("query failed: {}", ofStore.toString());
       return {StatusCode::Internal, "the store failed; the server's log says why"};
   }
+}
+
+std::string withoutPaths(std::string_view message) {
+  std::string out;
+  while (!message.empty()) {
+    const bool quotes = message.front() == '"';
+    const std::size_t end = message.find(quotes ? '"' : ' ', 1);
+    const std::string_view word = message.substr(0, end == std::string_view::npos ? end : end + 1);
+    message.remove_prefix(word.size());
+    const std::string_view bare = word.substr(std::min(word.find_first_not_of("(['"), word.size()));
+    if (word.find('/') == std::string_view::npos) {
+      out += word;
+    } else if (quotes) {
+      out += "\"…\"";
+    } else if (!bare.starts_with('/') && !bare.starts_with('.')) {
+      out += word;  // "I/O"
+    } else {
+      const std::size_t punctuation = word.find_last_not_of(":;,. ") + 1;
+      out.append("…").append(word.substr(punctuation));
+    }
+  }
+  return out;
 }
 
 http::Response storeProblem(const Status& ofStore) {

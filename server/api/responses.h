@@ -22,6 +22,10 @@ http::Response problemOf(const Status& status);
 /// they go into the log.
 Status forClients(const Status& ofStore);
 
+/// A store's message with each path in it as "…": what has a slash within quotes, and words that begin with a slash or
+/// a dot. For the one answer that says why the store is away (/readyz), which people read who have no log at hand.
+std::string withoutPaths(std::string_view message);
+
 /// The problem that a store's failure is to a client.
 http::Response storeProblem(const Status& ofStore);
 

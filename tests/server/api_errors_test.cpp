@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/api/responses.h"
 #include "server/test_backend.h"
 
 namespace xray::server {
@@ -131,6 +132,21 @@ TEST(ApiErrors, StoreFailures_BecomeTheirStatuses) {
   EXPECT_EQ(backend.get("/livez").status, 200);
   backend.store().failReads({});
   EXPECT_EQ(backend.get("/readyz").body, R"({"status":"ready"})");
+}
+
+TEST(ApiErrors, WithoutPaths_KeepsTheRest) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", ""},
+      {"the disk is gone", "the disk is gone"},
+      {R"(sqlite "data/my runs.db": disk I/O error)", R"(sqlite "…": disk I/O error)"},
+      {R"(connection to server on socket "/run/pg/.s.PGSQL.5432" failed: No such file)",
+       R"(connection to server on socket "…" failed: No such file)"},
+      {R"(connection to server at "10.0.0.5", port 5432 failed: timeout)",
+       R"(connection to server at "10.0.0.5", port 5432 failed: timeout)"},
+      {"journal: /var/lib/x.journal: read: I/O error, /a", "journal: …: read: I/O error, …"},
+      {R"(not closed "/var/lib)", R"(not closed "…")"},
+  };
+  for (const auto& [message, expected] : cases) EXPECT_EQ(withoutPaths(message), expected);
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ Statement selectFailures(const Dialect& dialect, const FailuresQuery& query, con
   const GroupColumns group(query.groupBy);
   const std::string incomplete = runStatusIs(RunStatus::Incomplete, context, statement);
   const FilterNode* root = query.filter ? query.filter->root.get() : nullptr;
-  statement << "WITH failing AS (SELECT r.run_id, r.started_at AS run_started_at, r.pipeline, r.error_type,"
+  // Materialized: else SQLite reads all runs in the order of their ids, because `ranked` wants that order.
+  statement << "WITH failing AS MATERIALIZED (SELECT r.run_id, r.started_at AS run_started_at, r.pipeline, r.error_type,"
             << " r.error_step_id FROM runs r WHERE (r.outcome IS NULL OR r.outcome = 'crashed')"
             << " AND (r.outcome IS NOT NULL OR " << incomplete << ")";
   if (root) statement << " AND " << lowerFilter(*root, context, statement);
