@@ -10,7 +10,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-enum class Kind { Filter, PageSize, PageToken, Choice, Version };
+enum class Kind { Filter, PageSize, PageToken, Choice, Version, GroupBy, Path, Interval };
 
 struct Parameter {
   const char* target;  // of the endpoint, with what it needs besides
@@ -39,6 +39,21 @@ const Parameter kParameters[] = {
     {"/v1/export?of=steps", "filter", Kind::Filter, ""},
     {"/v1/export?of=runs", "format", Kind::Choice, "(allowed: jsonl, csv)"},
     {"/v1/export", "of", Kind::Choice, "(allowed: runs, steps)"},
+    {"/v1/analysis/latency", "filter", Kind::Filter, ""},
+    {"/v1/analysis/latency", "group_by", Kind::GroupBy, ""},
+    {"/v1/analysis/latency", "interval", Kind::Interval, "a duration greater than 0"},
+    {"/v1/analysis/counts?of=runs", "filter", Kind::Filter, ""},
+    {"/v1/analysis/counts?of=runs", "group_by", Kind::GroupBy, ""},
+    {"/v1/analysis/counts?of=runs", "interval", Kind::Interval, "a duration greater than 0"},
+    {"/v1/analysis/counts?of=steps", "filter", Kind::Filter, ""},
+    {"/v1/analysis/counts?of=steps", "group_by", Kind::GroupBy, ""},
+    {"/v1/analysis/counts?of=steps", "interval", Kind::Interval, "a duration greater than 0"},
+    {"/v1/analysis/values?field=reasoning.x", "filter", Kind::Filter, ""},
+    {"/v1/analysis/values?field=reasoning.x", "group_by", Kind::GroupBy, ""},
+    {"/v1/analysis/failures", "filter", Kind::Filter, ""},
+    {"/v1/analysis/failures", "group_by", Kind::GroupBy, ""},
+    {"/v1/analysis/counts", "of", Kind::Choice, "(allowed: runs, steps)"},
+    {"/v1/analysis/values", "field", Kind::Path, ""},
     {"/v1/schemas/s/1", "diff_to", Kind::Version, "a whole number from 1 to 2147483647"},
 };
 
@@ -68,6 +83,13 @@ std::vector<std::string> wrongValues(Kind kind) {
       return {"", "0", "-1", "x", "1.0", "1e3", "0x10", " 1", "1 ", "+1", "99999999999999999999", "true", longText};
     case Kind::PageToken:
       return {"x", "AAAA", "null", "1", "%", longText, std::string(67, 'A')};
+    case Kind::GroupBy:
+      return {"", ",", " ", "nothing", "name;", "run.pipeline,", "status,status", "=", "1", "reasoning", longText};
+    case Kind::Path:
+      return {"",      " ", "reasoning", "name", "reasoning.", "reasoning..x", "x.y", "1", "reasoning.x,reasoning.y",
+              longText};
+    case Kind::Interval:
+      return {"", "0s", "-1h", "5", "h", "1 h", "1e3s", "99999999999999999999d", "inf", longText};
     case Kind::Choice:
       return {"", "x", "FULL", "1", "runs,steps", " ", longText};
   }
@@ -179,7 +201,9 @@ TEST(BadParameters, UnknownOnes_AreRefusedEverywhere) {
        {std::string("/livez"), std::string("/readyz"), std::string("/metrics"), std::string("/openapi.json"),
         std::string("/v1/plugins"), std::string("/v1/runs"), kAnyRun, kAnyRun + "/steps/" + kStep,
         std::string("/v1/steps"), std::string("/v1/schemas"), std::string("/v1/schemas/s"),
-        std::string("/v1/schemas/s/1"), std::string("/v1/rejections"), std::string("/v1/export")}) {
+        std::string("/v1/schemas/s/1"), std::string("/v1/rejections"), std::string("/v1/export"),
+        std::string("/v1/analysis/latency"), std::string("/v1/analysis/counts"), std::string("/v1/analysis/values"),
+        std::string("/v1/analysis/failures")}) {
     for (const std::string& name :
          {std::string("nothing"), std::string(), std::string("FILTER"), std::string(12'000, 'x')}) {
       const Reply reply = backend.get(target + "?" + name + "=1");
