@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "recordings.h"
 #include "replayer.h"
 
 namespace {
@@ -48,7 +49,7 @@ class Replay {
       if (i >= files_.size()) return;
       if (rate_ > 0)
         std::this_thread::sleep_until(begin_ + std::chrono::duration<double>(static_cast<double>(i) / rate_));
-      const auto recording = replay::readTauFile(files_[i]);
+      const auto recording = replay::readRecording(files_[i]);
       if (recording) {
         replay::replayRun(client_, *recording, base_ + static_cast<int>(i) * kBetweenRuns);
         ++replayed_;
@@ -108,7 +109,7 @@ int replayAll(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Replays recorded agent runs (tau-bench trajectories) through the X-Ray SDK.");
+  CLI::App app("Replays recorded agent runs (tau-bench trajectories, Who&When histories) through the X-Ray SDK.");
   Arguments arguments;
   app.add_option("path", arguments.paths, "Recordings, or directories of *.json recordings")->required();
   app.add_option("--config", arguments.config, "The SDK's configuration (YAML)")->required();

@@ -15,15 +15,16 @@ milliseconds inventedDuration(const AgentStep& step) {
 }
 
 void recordText(Run& run, const AgentStep& step, Timestamp start, Timestamp end) {
-  auto recorded = run.step("reply", "llm", {.startedAt = start});
-  recorded.input({{"from", step.heardFrom}, {"message", step.heard}});
+  auto recorded = run.step(step.name, step.type, {.startedAt = start});
+  if (!step.heardFrom.empty()) recorded.input({{"from", step.heardFrom}, {"message", step.heard}});
   if (!step.system.empty()) recorded.input({{"system", step.system}});
   recorded.output({{"text", step.text}});
+  if (step.error) recorded.fail(step.error->type, step.error->message);
   recorded.end(end);
 }
 
 void recordCall(Run& run, const AgentStep& step, Timestamp start, Timestamp end) {
-  auto recorded = run.step(step.name, "api", {.startedAt = start});
+  auto recorded = run.step(step.name, step.type, {.startedAt = start});
   recorded.input({{"arguments", xray::json(step.arguments)}});
   if (step.result) {
     if (step.resultIsJson) {
@@ -32,19 +33,26 @@ void recordCall(Run& run, const AgentStep& step, Timestamp start, Timestamp end)
       recorded.output({{"result", *step.result}});
     }
   }
-  if (step.failed()) recorded.fail("ToolError", step.result.value_or("the recording has no result of this call"));
+  if (step.error) recorded.fail(step.error->type, step.error->message);
   recorded.end(end);
+}
+
+Run begin(xray::Client& client, const AgentRun& recording, Timestamp start) {
+  const xray::sdk::RunOptions options{.startedAt = start};
+  const auto task = std::visit([](const auto& id) { return xray::sdk::Value(id); }, recording.task);
+  if (!recording.trial) {
+    return client.startRun(recording.pipeline, {{"task_id", task}, {"source", recording.file}}, options);
+  }
+  return client.startRun(
+      recording.pipeline,
+      {{"task_id", task}, {"trial", *recording.trial}, {"reward", recording.reward}, {"source", recording.file}},
+      options);
 }
 
 }  // namespace
 
-void replayRun(xray::Client& client, const AgentRun& recording, Timestamp start) {
-  auto run = client.startRun("tau-" + recording.domain,
-                             {{"task_id", recording.task},
-                              {"trial", recording.trial},
-                              {"reward", recording.reward},
-                              {"source", recording.file}},
-                             {.startedAt = start});
+xray::Id replayRun(xray::Client& client, const AgentRun& recording, Timestamp start) {
+  auto run = begin(client, recording, start);
   Timestamp now = start;
   for (const auto& step : recording.steps) {
     const Timestamp end = now + inventedDuration(step);
@@ -55,11 +63,12 @@ void replayRun(xray::Client& client, const AgentRun& recording, Timestamp start)
     }
     now = end + milliseconds(5);
   }
-  if (recording.reward == 0) {
-    run.logError("the task was not solved (reward 0)", {.type = "RewardZero", .at = now});
+  if (recording.error) {
+    run.logError(recording.error->message, {.type = recording.error->type, .at = now});
   } else {
     run.end(now);
   }
+  return run.id();
 }
 
 }  // namespace replay

@@ -2,8 +2,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-
 namespace replay {
 namespace {
 
@@ -29,12 +27,22 @@ bool isJson(simdjson::dom::parser& parser, const std::string& text) {
   return parser.parse(text).get(parsed) == simdjson::SUCCESS;
 }
 
+constexpr const char* kAgent = "Assistant";
+
+std::optional<AgentError> errorOf(const AgentStep& step) {
+  if (step.kind == AgentStep::Kind::Text) return std::nullopt;
+  if (!step.result) return AgentError{"ToolError", "the recording has no result of this call"};
+  if (!step.result->starts_with("Error")) return std::nullopt;
+  return AgentError{"ToolError", *step.result};
+}
+
 /// Turns messages into steps, one message after the other.
 class Conversation {
  public:
   explicit Conversation(std::vector<AgentStep>& steps) : steps_(steps) {}
 
-  Status add(const object& message) {
+  Status add(const object& message, std::size_t number) {
+    number_ = number;
     const std::string role = textOf(message, "role");
     if (role == "assistant") return addAssistant(message);
     const std::string content = textOf(message, "content");
@@ -59,9 +67,18 @@ class Conversation {
     heard_ = what;
   }
 
+  AgentStep newStep(std::string name, const char* type) const {
+    AgentStep step;
+    step.agent = kAgent;
+    step.name = std::move(name);
+    step.type = type;
+    step.message = number_;
+    return step;
+  }
+
   Status addAssistant(const object& message) {
     if (std::string text = textOf(message, "content"); !text.empty()) {
-      AgentStep step;
+      AgentStep step = newStep("reply", "llm");
       step.text = std::move(text);
       step.heard = heard_;
       step.heardFrom = heardFrom_;
@@ -76,9 +93,8 @@ class Conversation {
       if (call["function"].get(function) != simdjson::SUCCESS) {
         return Status(StatusCode::InvalidArgument, "a tool call without \"function\"");
       }
-      AgentStep step;
+      AgentStep step = newStep(textOf(function, "name"), "api");
       step.kind = AgentStep::Kind::Call;
-      step.name = textOf(function, "name");
       step.arguments = textOf(function, "arguments");
       if (step.name.empty()) return Status(StatusCode::InvalidArgument, "a tool call without a function name");
       if (!isObject(parser_, step.arguments)) {
@@ -108,15 +124,12 @@ class Conversation {
 
   std::vector<AgentStep>& steps_;
   std::vector<std::string> callIds_;  // one for each step
+  std::size_t number_ = 0;            // of the message
   std::string system_, heard_, heardFrom_;
   simdjson::dom::parser parser_;
 };
 
 }  // namespace
-
-bool AgentStep::failed() const {
-  return kind == Kind::Call && (!result || result->starts_with("Error"));
-}
 
 xray::Result<AgentRun> readTauFile(const fs::path& file) {
   const auto wrong = [&](const std::string& what) {
@@ -126,7 +139,7 @@ xray::Result<AgentRun> readTauFile(const fs::path& file) {
 
   AgentRun run;
   run.file = file.filename().string();
-  run.domain = run.file.substr(0, run.file.find('_'));
+  run.pipeline = "tau-" + run.file.substr(0, run.file.find('_'));
 
   simdjson::dom::parser parser;
   object recording;
@@ -134,38 +147,28 @@ xray::Result<AgentRun> readTauFile(const fs::path& file) {
     return wrong(std::string("not a JSON object: ") + simdjson::error_message(error));
   }
   array messages;
-  if (recording["task_id"].get(run.task) != simdjson::SUCCESS) return wrong("\"task_id\" must be an integer");
-  if (recording["trial"].get(run.trial) != simdjson::SUCCESS) return wrong("\"trial\" must be an integer");
-  if (recording["reward"].get(run.reward) != simdjson::SUCCESS) return wrong("\"reward\" must be a number");
+  std::int64_t task = 0, trial = 0;
+  double reward = 0;
+  if (recording["task_id"].get(task) != simdjson::SUCCESS) return wrong("\"task_id\" must be an integer");
+  if (recording["trial"].get(trial) != simdjson::SUCCESS) return wrong("\"trial\" must be an integer");
+  if (recording["reward"].get(reward) != simdjson::SUCCESS) return wrong("\"reward\" must be a number");
   if (recording["traj"].get(messages) != simdjson::SUCCESS) return wrong("\"traj\" must be an array of messages");
+
+  run.task = task;
+  run.trial = trial;
+  run.reward = reward;
+  if (reward == 0) run.error = AgentError{"RewardZero", "the task was not solved (reward 0)"};
 
   Conversation conversation(run.steps);
   std::size_t number = 0;
   for (const auto element : messages) {
     object message;
-    const std::string place = "traj[" + std::to_string(number++) + "]: ";
+    const std::string place = "traj[" + std::to_string(number) + "]: ";
     if (element.get(message) != simdjson::SUCCESS) return wrong(place + "not an object");
-    if (const Status added = conversation.add(message); !added.ok()) return wrong(place + added.message());
+    if (const Status added = conversation.add(message, number++); !added.ok()) return wrong(place + added.message());
   }
+  for (auto& step : run.steps) step.error = errorOf(step);
   return run;
-}
-
-xray::Result<std::vector<fs::path>> findRecordings(const std::vector<std::string>& paths) {
-  std::vector<fs::path> files;
-  for (const auto& path : paths) {
-    if (fs::is_directory(path)) {
-      for (const auto& entry : fs::directory_iterator(path)) {
-        if (entry.path().extension() == ".json") files.push_back(entry.path());
-      }
-    } else if (fs::exists(path)) {
-      files.emplace_back(path);
-    } else {
-      return Status(StatusCode::NotFound, path + ": no such file or directory");
-    }
-  }
-  std::sort(files.begin(), files.end());
-  if (files.empty()) return Status(StatusCode::NotFound, "no *.json file in " + (paths.empty() ? "" : paths.front()));
-  return files;
 }
 
 }  // namespace replay

@@ -39,8 +39,8 @@ TEST_F(TauFile, Conversation_BecomesTheStepsOfTheAgent) {
   const auto run = readTauFile(file);
   ASSERT_TRUE(run.ok()) << run.status().message();
   EXPECT_EQ(run->file, "airline_task003_trial1.json");
-  EXPECT_EQ(run->domain, "airline");
-  EXPECT_EQ(run->task, 3);
+  EXPECT_EQ(run->pipeline, "tau-airline");
+  EXPECT_EQ(std::get<std::int64_t>(run->task), 3);
   EXPECT_EQ(run->trial, 1);
   EXPECT_EQ(run->reward, 0.0);
   ASSERT_EQ(run->steps.size(), 6u);
@@ -55,12 +55,20 @@ TEST_F(TauFile, Conversation_BecomesTheStepsOfTheAgent) {
   EXPECT_EQ(found.kind, AgentStep::Kind::Call);
   EXPECT_EQ(found.arguments, R"({"name": "Mia"})");
   EXPECT_TRUE(found.resultIsJson);
-  EXPECT_FALSE(found.failed());
+  EXPECT_FALSE(found.error);
   EXPECT_EQ(run->steps[3].result, "done") << "results belong to the call with their id";
   EXPECT_FALSE(run->steps[3].resultIsJson);
-  EXPECT_TRUE(run->steps[4].failed());
+  ASSERT_TRUE(run->steps[4].error);
+  EXPECT_EQ(run->steps[4].error->message, "Error: no such order");
   EXPECT_FALSE(run->steps[5].result.has_value());
-  EXPECT_TRUE(run->steps[5].failed());
+  EXPECT_TRUE(run->steps[5].error);
+  ASSERT_TRUE(run->error);
+  EXPECT_EQ(run->error->type, "RewardZero");
+
+  std::vector<std::size_t> messages;
+  for (const auto& step : run->steps) messages.push_back(step.message);
+  EXPECT_EQ(messages, (std::vector<std::size_t>{2, 4, 4, 6, 6, 9}))
+      << "what one message says and calls is of one number";
 }
 
 TEST_F(TauFile, WrongRecordings_NameTheFileAndTheMember) {
@@ -85,16 +93,6 @@ TEST_F(TauFile, WrongRecordings_NameTheFileAndTheMember) {
     EXPECT_THAT(run.status().message(), HasSubstr(message));
   }
   EXPECT_EQ(readTauFile(dir_ / "absent.json").status().code(), xray::StatusCode::NotFound);
-}
-
-TEST_F(TauFile, Directories_GiveTheirJsonFilesInOrder) {
-  const auto b = write("b.json", "{}"), a = write("a.json", "{}");
-  write("notes.jsonl", "");
-  const auto files = findRecordings({dir_.string()});
-  ASSERT_TRUE(files.ok());
-  EXPECT_EQ(*files, (std::vector<fs::path>{a, b}));
-  EXPECT_EQ(findRecordings({(dir_ / "absent").string()}).status().code(), xray::StatusCode::NotFound);
-  EXPECT_EQ(findRecordings({}).status().code(), xray::StatusCode::NotFound);
 }
 
 }  // namespace

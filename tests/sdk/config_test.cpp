@@ -41,7 +41,8 @@ TEST_P(ExampleFile, IsLoaded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Config, ExampleFile,
-                         ::testing::Values("examples/replay/xray-sdk.yaml", "examples/package_picker/xray-sdk.yaml"),
+                         ::testing::Values("examples/replay/xray-sdk.yaml", "examples/replay/whowhen-sdk.yaml",
+                                           "examples/package_picker/xray-sdk.yaml"),
                          [](const auto& info) { return "file" + std::to_string(info.index); });
 
 /// The files in config/, which explain every option.
