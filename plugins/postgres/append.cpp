@@ -61,7 +61,7 @@ Status Append::begin() {
   if (!answers || ids.empty()) return answers.status();
   const Answer& rows = answers->back();
   for (int i = 0; i < rows.rows(); ++i) {
-    sql::RunRow row = readRun(AnswerRow(rows, i));
+    sql::RunRow row = sql::readRunRow(AnswerRow(rows, i));
     const Id runId = row.runId;
     runs_[runId].row = std::move(row);
   }

@@ -19,7 +19,7 @@ std::optional<std::int32_t> schemaVersion(Run run) {
   return run.schema ? std::optional(static_cast<std::int32_t>(run.schema->version)) : std::nullopt;
 }
 
-// readRun knows this order.
+// sql::readRunRow knows this order.
 constexpr Column<sql::RunRow> kRunColumns[] = {
     {"run_id", Type::Uuid, [](Out out, Run run) { out.field(run.runId); }},
     {"parent_run_id", Type::Uuid, [](Out out, Run run) { out.field(run.parentRunId); }},
@@ -67,36 +67,6 @@ Call lockRuns(const std::vector<Id>& runIds) {
   static const std::string text =
       "SELECT " + namesOf(kRunColumns) + " FROM runs WHERE run_id = ANY ($1) ORDER BY run_id FOR NO KEY UPDATE";
   return withIds("lock_runs", text, runIds);
-}
-
-sql::RunRow readRun(const sql::Row& row) {
-  sql::RunRow run;
-  run.runId = row.id(0);
-  run.started = row.integer(3) != 0;
-  run.ended = row.integer(4) != 0;
-  run.failed = row.integer(5) != 0;
-  run.stepCount = row.integer(21);
-  if (!run.started && !run.terminal() && run.stepCount == 0) return run;
-  run.parentRunId = row.idOrNone(1);
-  run.pipeline = row.textOrNone(2);
-  run.startedAt = row.time(6);
-  run.endedAt = row.timeOrNone(7);
-  run.lastActivityAt = row.time(8);
-  run.timeout = row.microsecondsOrNone(9);
-  if (!row.isNull(10)) run.schema = SchemaRef{row.text(10), row.integer(11)};
-  run.error = row.textOrNone(12);
-  run.errorType = row.textOrNone(13);
-  run.errorMessage = row.textOrNone(14);
-  run.errorStepId = row.idOrNone(15);
-  run.metadata = row.text(16);
-  run.baseMetadata = row.textOrNone(17);
-  run.failedMetadata = row.textOrNone(18);
-  run.lost = row.text(19);
-  run.lastSeq = row.integerOrNone(20);
-  run.errorCount = row.integer(22);
-  run.violationCount = row.integer(23);
-  run.missingSteps = row.integerOrNone(24);
-  return run;
 }
 
 Call writeRuns(const std::vector<const sql::RunRow*>& runs) {

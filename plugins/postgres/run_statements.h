@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "connection.h"
-#include "xray/sql/row.h"
 #include "xray/sql/run_fold.h"
 
 namespace xray::postgres {
@@ -12,10 +11,8 @@ namespace xray::postgres {
 /// Gives every run that is not there a row, in the order of the ids, so that all of them can be locked. The ids are
 /// sorted, as everywhere here: two backends then wait for each other in one direction only.
 Call claimRuns(const std::vector<Id>& runIds, Timestamp receivedAt);
-/// Locks the rows and reads them.
+/// Locks the rows and reads them, for sql::readRunRow.
 Call lockRuns(const std::vector<Id>& runIds);
-/// A row of lockRuns. One that claimRuns made says nothing but the run's id.
-sql::RunRow readRun(const sql::Row& row);
 /// Writes rows that are there.
 Call writeRuns(const std::vector<const sql::RunRow*>& runs);
 /// Takes rows back that claimRuns made for nothing.

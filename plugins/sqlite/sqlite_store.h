@@ -11,7 +11,7 @@
 #include "reader_pool.h"
 #include "writer.h"
 #include "xray/plugin.h"
-#include "xray/store.h"
+#include "xray/sql/relational_store.h"
 
 namespace xray::sqlite {
 
@@ -28,50 +28,22 @@ struct SqliteOptions {
 ///
 /// Thread-safety and lifetime: those of Store. While it is open, no other process can open the file as a store for
 /// writing; reading it, as a store or with the sqlite3 shell, is fine.
-class SqliteStore final : public Store {
+class SqliteStore final : public sql::RelationalStore {
  public:
-  explicit SqliteStore(SqliteOptions options) : options_(std::move(options)) {}
+  explicit SqliteStore(SqliteOptions options);
   ~SqliteStore() override;
 
   Status open() override;
   Result<AppendOutcome> append(const AppendBatch& batch) override;
   std::size_t appendConcurrency() const override { return 1; }  // one connection writes
-  Result<std::optional<Run>> run(const Id& runId, const ReadContext& context) override;
-  Result<Page<Run>> runs(const PageQuery& query, const ReadContext& context) override;
-  Result<std::vector<StepSkeleton>> runSteps(const Id& runId, const ReadContext& context) override;
-  Result<std::optional<Step>> step(const Id& runId, const Id& stepId, const ReadContext& context) override;
-  Result<Page<Step>> steps(const PageQuery& query, bool skeleton, const ReadContext& context) override;
-  Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override;
-  Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) override;
-  Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) override;
-  Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) override;
-  Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
-  Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
   Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
-  Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
-                                   const ReadContext& context) override;
   /// Appends wait while the index is made: SQLite builds indexes under its one write lock.
   Status keepIndex(const IndexedKey& key) override;
   Status health() override;
   Status close() override;
 
  private:
-  /// Runs a statement on a connection of the pool; `take` is given each row of its answer until it says that it has
-  /// enough (false).
-  template <typename Take>
-  Status forEach(const std::unique_ptr<ReaderPool>& readers, const sql::Statement& statement, Deadline deadline,
-                 Take take);
-  /// Every row.
-  template <typename Value, typename Read>
-  Result<std::vector<Value>> select(const std::unique_ptr<ReaderPool>& readers, const sql::Statement& statement,
-                                    Deadline deadline, Read read);
-  /// The page that the first rows of a statement make.
-  template <typename Row, typename Read, typename CursorOf>
-  Result<Page<Row>> selectPage(const sql::Statement& statement, const PageQuery& query, const ReadContext& context,
-                               Read read, CursorOf cursorOf);
-  /// The one row of a statement that asks by key.
-  template <typename Value, typename Read>
-  Result<std::optional<Value>> lookUp(const sql::Statement& statement, Deadline deadline, Read read);
+  Status read(sql::Reading reading, const sql::Statement& statement, Deadline deadline, const TakeRow& take) override;
   Status closedStatus() const;
   /// Ok when there is a writer.
   Status writable() const;

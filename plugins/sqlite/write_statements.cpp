@@ -24,7 +24,7 @@ constexpr std::string_view kReadStep =
 constexpr std::string_view kNoteStepStarted = "UPDATE steps SET has_started = 1 WHERE run_id = ?1 AND step_id = ?2";
 constexpr std::string_view kCountDistinctSeqs = "SELECT COUNT(DISTINCT seq) FROM steps WHERE run_id = ?1";
 
-// readRun and writeRun know this order.
+// sql::readRunRow and writeRun know this order.
 constexpr std::string_view kReadRun = R"sql(
   SELECT run_id, parent_run_id, pipeline, has_started, has_ended, has_failed, started_at, ended_at, last_activity_at, timeout_us,
          schema_name, schema_version, error, error_type, error_message, error_step_id, metadata, base_metadata, failed_metadata,
@@ -150,32 +150,7 @@ int WriteStatements::readRun(const Id& runId, sql::RunRow& run, bool& found) {
   row.bind(1, runId);
   const int code = row.step();
   found = code == SQLITE_ROW;
-  if (found) {
-    run.runId = runId;
-    run.parentRunId = row.idOrNone(1);
-    run.pipeline = row.textOrNone(2);
-    run.started = row.integer(3) != 0;
-    run.ended = row.integer(4) != 0;
-    run.failed = row.integer(5) != 0;
-    run.startedAt = row.time(6);
-    run.endedAt = row.timeOrNone(7);
-    run.lastActivityAt = row.time(8);
-    run.timeout = row.microsecondsOrNone(9);
-    if (!row.isNull(10)) run.schema = SchemaRef{row.text(10), row.integer(11)};
-    run.error = row.textOrNone(12);
-    run.errorType = row.textOrNone(13);
-    run.errorMessage = row.textOrNone(14);
-    run.errorStepId = row.idOrNone(15);
-    run.metadata = row.text(16);
-    run.baseMetadata = row.textOrNone(17);
-    run.failedMetadata = row.textOrNone(18);
-    run.lost = row.text(19);
-    run.lastSeq = row.integerOrNone(20);
-    run.stepCount = row.integer(21);
-    run.errorCount = row.integer(22);
-    run.violationCount = row.integer(23);
-    run.missingSteps = row.integerOrNone(24);
-  }
+  if (found) run = sql::readRunRow(row);
   row.reset();
   return found ? SQLITE_DONE : code;
 }

@@ -85,7 +85,7 @@ TEST_F(ServedOnSqlite, StoreThatIsGone_IsTheServersBusinessAlone) {
   std::filesystem::rename(database(), folder_.path() / "elsewhere.db");
   const test::RawResponse ready = served->get("/readyz");
   EXPECT_EQ(ready.status, 503);
-  EXPECT_THAT(ready.body, HasSubstr("the store is not available now"));
+  EXPECT_THAT(ready.body, HasSubstr(R"(sqlite \"…\": the file is gone)"));
   EXPECT_THAT(ready.body, Not(HasSubstr(folder_.path().string())));
   EXPECT_THAT(served->get("/v1/plugins").body, Not(HasSubstr(folder_.path().string())));
 }

@@ -39,9 +39,10 @@ Statement selectFailures(const Dialect& dialect, const FailuresQuery& query, con
   const std::string incomplete = runStatusIs(RunStatus::Incomplete, context, statement);
   const FilterNode* root = query.filter ? query.filter->root.get() : nullptr;
   // Materialized: else SQLite reads all runs in the order of their ids, because `ranked` wants that order.
-  statement << "WITH failing AS MATERIALIZED (SELECT r.run_id, r.started_at AS run_started_at, r.pipeline, r.error_type,"
-            << " r.error_step_id FROM runs r WHERE (r.outcome IS NULL OR r.outcome = 'crashed')"
-            << " AND (r.outcome IS NOT NULL OR " << incomplete << ")";
+  statement
+      << "WITH failing AS MATERIALIZED (SELECT r.run_id, r.started_at AS run_started_at, r.pipeline, r.error_type,"
+      << " r.error_step_id FROM runs r WHERE (r.outcome IS NULL OR r.outcome = 'crashed')"
+      << " AND (r.outcome IS NOT NULL OR " << incomplete << ")";
   if (root) statement << " AND " << lowerFilter(*root, context, statement);
   statement << ")," << kSuspects << ",\nblamed AS (SELECT " << group.definitions()
             << "run_id, run_started_at, step_id FROM ranked WHERE place = 1),\nplaced AS (SELECT " << group.names()

@@ -94,4 +94,34 @@ std::int64_t missingSteps(std::int64_t lastSeq, std::int64_t distinctSeqs) {
   return std::max<std::int64_t>(lastSeq - (distinctSeqs - 1), 0);
 }
 
+RunRow readRunRow(const Row& row) {
+  RunRow run;
+  run.runId = row.id(0);
+  run.started = row.integer(3) != 0;
+  run.ended = row.integer(4) != 0;
+  run.failed = row.integer(5) != 0;
+  run.stepCount = row.integer(21);
+  if (!run.started && !run.terminal() && run.stepCount == 0) return run;
+  run.parentRunId = row.idOrNone(1);
+  run.pipeline = row.textOrNone(2);
+  run.startedAt = row.time(6);
+  run.endedAt = row.timeOrNone(7);
+  run.lastActivityAt = row.time(8);
+  run.timeout = row.microsecondsOrNone(9);
+  if (!row.isNull(10)) run.schema = SchemaRef{row.text(10), row.integer(11)};
+  run.error = row.textOrNone(12);
+  run.errorType = row.textOrNone(13);
+  run.errorMessage = row.textOrNone(14);
+  run.errorStepId = row.idOrNone(15);
+  run.metadata = row.text(16);
+  run.baseMetadata = row.textOrNone(17);
+  run.failedMetadata = row.textOrNone(18);
+  run.lost = row.text(19);
+  run.lastSeq = row.integerOrNone(20);
+  run.errorCount = row.integer(22);
+  run.violationCount = row.integer(23);
+  run.missingSteps = row.integerOrNone(24);
+  return run;
+}
+
 }  // namespace xray::sql

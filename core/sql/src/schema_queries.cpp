@@ -1,5 +1,6 @@
 #include "xray/sql/schema_queries.h"
 
+#include "xray/json.h"
 #include "xray/sql/dialect.h"
 
 namespace xray::sql {
@@ -38,7 +39,8 @@ Statement selectSchema(const Dialect& dialect, const SchemaRefView& ref) {
 }
 
 SchemaInfo readSchema(const Row& row) {
-  return {{row.text(0), row.integer(1)}, row.text(2), row.time(3), row.integer(4)};
+  // As it was registered: jsonb has an order of its own.
+  return {{row.text(0), row.integer(1)}, canonicalJson(row.text(2)), row.time(3), row.integer(4)};
 }
 
 Statement selectSchemaRef(const Dialect& dialect, const Id& runId) {

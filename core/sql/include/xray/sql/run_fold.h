@@ -7,6 +7,7 @@
 #include <string>
 
 #include "xray/event.h"
+#include "xray/sql/row.h"
 
 namespace xray::sql {
 
@@ -41,6 +42,12 @@ struct RunRow {
 
   bool terminal() const { return ended || failed; }
 };
+
+/// Reads the columns run_id, parent_run_id, pipeline, has_started, has_ended, has_failed, started_at, ended_at,
+/// last_activity_at, timeout_us, schema_name, schema_version, error, error_type, error_message, error_step_id,
+/// metadata, base_metadata, failed_metadata, lost, last_seq, step_count, error_count, violation_count, missing_steps.
+/// Of a row that only keeps the place of a run, because no fact of it is stored, the id alone.
+RunRow readRunRow(const Row& row);
 
 /// What a step event did to the run's steps.
 struct StepChange {
