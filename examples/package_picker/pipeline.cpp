@@ -21,11 +21,6 @@ using xray::sdk::Step;
 
 constexpr std::size_t kExamples = 5;  // how many packages a step names in its reasoning or output
 
-/// To two digits, as people read it.
-double percentage(std::size_t part, std::size_t whole) {
-  return whole == 0 ? 0 : std::round(10000.0 * static_cast<double>(part) / static_cast<double>(whole)) / 100;
-}
-
 /// Why a run ends early: thrown in the step that found out, whose id it carries.
 class NothingLeft : public std::runtime_error {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -134,6 +135,10 @@ std::vector<Rule> rulesFor(const Wish& wish, const DependencyGraph& graph) {
   if (wish.interface != Interface::Any) rules.push_back(interfaceRule(wish.interface, graph));
   if (!wish.withoutDependencies.empty()) rules.push_back(dependencyRule(wish.withoutDependencies, graph));
   return rules;
+}
+
+double percentage(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0 : std::round(10000.0 * static_cast<double>(part) / static_cast<double>(whole)) / 100;
 }
 
 }  // namespace picker

@@ -1,6 +1,7 @@
 #pragma once
 // The conditions of a wish as filters that say why they drop a package.
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,5 +23,9 @@ struct Rule {
 /// The rules that the wish asks for, cheapest first; the kind of package is always one of them. The graph must outlive
 /// them.
 std::vector<Rule> rulesFor(const Wish& wish, const DependencyGraph& graph);
+
+/// What a filter records as percentage_eliminated: `part` of `whole` in percent, to two digits, as people read it. Of
+/// nothing 0.
+double percentage(std::size_t part, std::size_t whole);
 
 }  // namespace picker

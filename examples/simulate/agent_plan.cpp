@@ -1,0 +1,73 @@
+#include "simulate/agent_plan.h"
+
+namespace simulate {
+namespace {
+
+using std::chrono::milliseconds;
+
+const std::vector<std::string> kTools = {"find-order", "issue-refund", "search-policy"};
+
+/// One ticket's way, turn by turn.
+class Ticket {
+ public:
+  explicit Ticket(Dice& dice) : dice_(dice) {}
+
+  void decide() { turns_.push_back({false, "decide", dice_.about(milliseconds(900)), ""}); }
+  void call(const std::string& tool) { turns_.push_back({true, tool, dice_.about(milliseconds(140)), ""}); }
+  void failLast(const std::string& error) { turns_.back().error = error; }
+  std::vector<AgentTurn> answer() {
+    turns_.push_back({false, "answer", dice_.about(milliseconds(1400)), ""});
+    return std::move(turns_);
+  }
+  std::vector<AgentTurn> stop() { return std::move(turns_); }
+
+ private:
+  Dice& dice_;
+  std::vector<AgentTurn> turns_;
+};
+
+/// A tool that fails once and then works is a nuisance, not a crash.
+void workAWhile(Ticket& ticket, Dice& dice) {
+  for (std::size_t rounds = 1 + dice.below(2); rounds > 0; --rounds) {
+    ticket.decide();
+    const std::string& tool = dice.pick(kTools);
+    ticket.call(tool);
+    if (dice.below(8) > 0) continue;
+    ticket.failLast("Timeout");
+    ticket.decide();
+    ticket.call(tool);
+  }
+}
+
+}  // namespace
+
+std::vector<AgentRun> planTickets(const Day& day, Dice dice) {
+  const std::size_t toolCrashes = kToolCrashes * day.tensOfCrashes();
+  const std::size_t llmCrashes = kLlmCrashes * day.tensOfCrashes();
+  const std::vector<bool> crashing = dice.choose(toolCrashes + llmCrashes, day.runs);
+  std::size_t crashed = 0;
+  std::vector<AgentRun> runs;
+  for (std::size_t i = 0; i < day.runs; ++i) {
+    AgentRun run;
+    run.start = day.startOf(i, dice);
+    run.ticket = numbered("ticket", i);
+    run.crashes = crashing[i];
+    Ticket ticket(dice);
+    workAWhile(ticket, dice);
+    ticket.decide();
+    if (!run.crashes) {
+      ticket.call(dice.pick(kTools));
+      run.turns = ticket.answer();
+    } else {
+      // Spread over the day: of each ten crashes, the language model has the first ones.
+      const bool byLlm = crashed++ % (kToolCrashes + kLlmCrashes) < kLlmCrashes;
+      if (!byLlm) ticket.call(dice.pick(kTools));
+      ticket.failLast(byLlm ? "RateLimited" : "ToolError");
+      run.turns = ticket.stop();
+    }
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+}  // namespace simulate
