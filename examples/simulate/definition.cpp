@@ -12,8 +12,14 @@ namespace {
 using xray::JsonCursor;
 using xray::JsonType;
 
-/// Each key with the text of its entry.
+/// Each key with its entry as an object's canonical text.
 using Keys = std::map<KeyPlace, std::string>;
+
+/// "rule" says the same as {"key": "rule"}.
+std::string entryText(const xray::JsonValue& entry) {
+  return xray::canonicalJson(entry.type == JsonType::String ? "{\"key\":" + std::string(entry.text) + "}"
+                                                            : std::string(entry.text));
+}
 
 std::string nameOf(const xray::JsonValue& entry) {
   if (entry.type == JsonType::String) return entry.string();
@@ -36,7 +42,7 @@ xray::Result<Keys> keysIn(const std::filesystem::path& file) {
   for (JsonCursor type(steps ? steps->text : ""); type.next();) {
     for (JsonCursor section(type.value().text); section.next();) {
       for (JsonCursor entry(section.value().text); entry.next();) {
-        keys[{type.key(), section.key(), nameOf(entry.value())}] = xray::canonicalJson(entry.value().text);
+        keys[{type.key(), section.key(), nameOf(entry.value())}] = entryText(entry.value());
       }
     }
   }

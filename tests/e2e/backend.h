@@ -50,6 +50,7 @@ class Backend {
 
   std::filesystem::path database() const { return folder_ / "xray.db"; }
   std::string eventsUrl() const { return "http://127.0.0.1:" + std::to_string(eventsPort_); }
+  std::string apiUrl() const { return "http://127.0.0.1:" + std::to_string(apiPort_); }
   std::string log() const { return process_ ? process_->output() : ""; }
 
  private:
