@@ -1,9 +1,6 @@
 #include "simulate/answers.h"
 
-#include <Poco/URI.h>
-
 #include <algorithm>
-#include <array>
 
 #include "simulate/definition.h"
 #include "xray/analysis.h"
@@ -29,43 +26,6 @@ std::int64_t countOf(const auto& values) {
   return static_cast<std::int64_t>(values.size());
 }
 
-/// Asks for the plan's day, in both ways.
-class Asking {
- public:
-  explicit Asking(const Plan& plan) : day_(plan.options.day.midnight) {}
-
-  /// `from` and `until` are hours of the day.
-  Question ask(const std::string& command, const std::string& path, const std::string& filter = "", int from = 0,
-               int until = 24) const {
-    Question question;
-    question.command = "xray " + command + (filter.empty() ? "" : " '" + filter + "'") + " --since " + argument(from) +
-                       " --until " + argument(until) + " --utc";
-    // Runs and steps both have started_at.
-    const std::string window = "started_at >= " + literal(from) + " AND started_at < " + literal(until);
-    question.request = path + (path.find('?') == std::string::npos ? "?" : "&") +
-                       "filter=" + encoded(filter.empty() ? window : "(" + filter + ") AND " + window);
-    return question;
-  }
-
- private:
-  static std::string encoded(const std::string& text) {
-    std::string out;
-    Poco::URI::encode(text, "!?#/'\",;:$&()[]*+=@", out);
-    return out;
-  }
-
-  /// "2026-11-22T14:00:00.000000Z"
-  std::string literal(int hour) const { return xray::formatTimestamp(day_ + hours(hour)); }
-
-  /// Of the command line, where --utc says the zone: a date, or `'2026-11-22 14:00'`.
-  std::string argument(int hour) const {
-    const std::string text = literal(hour);
-    return hour % 24 == 0 ? text.substr(0, 10) : "'" + text.substr(0, 10) + " " + text.substr(11, 5) + "'";
-  }
-
-  Timestamp day_;
-};
-
 Answer slowRanker(const Plan& plan) {
   std::vector<xray::Microseconds> before, since, hourBefore, firstHour;
   const Day& day = plan.options.day;
@@ -75,7 +35,7 @@ Answer slowRanker(const Plan& plan) {
     if (run.start >= begin - hours(1) && run.start < begin) hourBefore.push_back(run.ranking);
     if (run.start >= begin && run.start < begin + hours(1)) firstHour.push_back(run.ranking);
   }
-  const Asking asking(plan);
+  const Asking asking(plan.options.day);
   Answer answer{
       .key = "slow-ranker",
       .problem = "A ranker takes four times as long as before",
@@ -105,7 +65,7 @@ Answer narrowFilter(const Plan& plan) {
     const double percentage = run.outcome->filters.back().percentageEliminated;
     (filterIsNarrow(day, run.start) ? since : before).push_back(percentage);
   }
-  const Asking asking(plan);
+  const Asking asking(plan.options.day);
   Answer answer{.key = "narrow-filter",
                 .problem = "A filter drops nearly everything that it is given",
                 .pipeline = kSearchPipeline,
@@ -145,7 +105,7 @@ Answer crashCause(const Plan& plan) {
   for (const auto& [type, runs] : crashes) all += runs;
   const auto worst = std::ranges::max_element(crashes, {}, [](const auto& entry) { return entry.second; });
   const double share = static_cast<double>(worst->second) / static_cast<double>(all);
-  const Asking asking(plan);
+  const Asking asking(plan.options.day);
   return {.key = "crash-cause",
           .problem = "One type of steps causes most of the crashes",
           .pipeline = kAgentPipeline,
@@ -169,7 +129,7 @@ Answer silentDeaths(const Plan& plan) {
     jobs.push_back(run.job);
     first = std::min(first, run.start);
   }
-  const Asking asking(plan);
+  const Asking asking(plan.options.day);
   const auto since = day.midnight + std::chrono::floor<hours>(first - day.midnight);
   return {.key = "silent-deaths",
           .problem = "Runs die without a word: they are incomplete",
@@ -223,7 +183,7 @@ xray::Result<Answer> schemaChange(const Plan& plan, const std::filesystem::path&
   const Day& day = plan.options.day;
   const auto runsBefore =
       std::ranges::count(plan.payments, kFraudOldVersion, [](const FraudRun& run) { return run.schemaVersion; });
-  const Asking asking(plan);
+  const Asking asking(plan.options.day);
   const std::string name = kFraudPipeline, from = std::to_string(kFraudOldVersion),
                     to = std::to_string(kFraudNewVersion);
   Question check = asking.ask("schemas check '" + newFile.string() + "'", "/v1/steps",

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "simulate/plan.h"
+#include "simulate/question.h"
 
 namespace simulate {
 
@@ -22,12 +23,6 @@ struct Expectation {
   std::string key;   // for programs: "p50_ms_before"
   std::string text;  // for people: "median before, in ms"
   std::variant<std::int64_t, double, Names, CountByName> value;
-};
-
-/// A question that the answer is found with, in both ways of asking.
-struct Question {
-  std::string command;  // of a shell
-  std::string request;  // path and query of the read API; empty: the command asks several
 };
 
 struct Answer {
