@@ -7,6 +7,7 @@ BUILD_PACKAGES=(g++ cmake ninja-build pkg-config ccache
   libpoco-dev libboost-dev libyaml-cpp-dev libspdlog-dev libsimdjson-dev libsqlite3-dev libpq-dev libzstd-dev zlib1g-dev libssl-dev libcli11-dev
   libvalijson-dev libre2-dev prometheus-cpp-dev)
 TEST_PACKAGES=(python3-venv zsh fish libgtest-dev libgmock-dev json-schema-test-suite sqlite3 clang-format clang-tidy)
+BENCH_PACKAGES=(libbenchmark-dev)
 # The server that scripts/with-postgres starts.
 POSTGRES_PACKAGES=(postgresql)
 
