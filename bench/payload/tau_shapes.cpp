@@ -1,6 +1,7 @@
 // Recorded agent conversations, step by step as examples/replay records them.
 
 #include "bench/payload/shapes.h"
+#include "replay/recordings.h"
 #include "replay/tau_file.h"
 #include "xray/json.h"
 
@@ -16,66 +17,48 @@ std::string objectOf(std::string_view key, const std::string& text, bool isJson)
   return out;
 }
 
-StepShape textStep(const replay::AgentStep& said) {
-  StepShape step;
-  step.name = "reply";
-  step.type = "llm";
-  step.input.json.clear();
-  JsonWriter input(step.input.json);
-  input.beginObject().key("from").string(said.heardFrom).key("message").string(said.heard);
-  if (!said.system.empty()) input.key("system").string(said.system);
-  input.endObject();
-  step.output.json = objectOf("text", said.text, false);
-  step.duration = std::chrono::milliseconds(300 + 8 * said.text.size());
-  return step;
+std::string inputOf(const replay::AgentStep& step) {
+  if (step.kind == replay::AgentStep::Kind::Call) return objectOf("arguments", step.arguments, true);
+  std::string out;
+  JsonWriter writer(out);
+  writer.beginObject();
+  if (!step.heardFrom.empty()) writer.key("from").string(step.heardFrom).key("message").string(step.heard);
+  if (!step.system.empty()) writer.key("system").string(step.system);
+  writer.endObject();
+  return out;
 }
 
-StepShape callStep(const replay::AgentStep& call) {
+/// Fills the three members that tell a failure, of a step or of a run.
+template <typename Shape>
+void fail(Shape& shape, const std::optional<replay::AgentError>& error) {
+  if (!error) return;
+  shape.errorType = error->type;
+  shape.errorMessage = error->message;
+  JsonWriter writer(shape.error);
+  writer.beginObject().key("type").string(error->type).key("message").string(error->message).endObject();
+}
+
+StepShape stepOf(const replay::AgentStep& recorded) {
   StepShape step;
-  step.name = call.name;
-  step.type = "api";
-  step.input.json = objectOf("arguments", call.arguments, true);
-  if (call.result) step.output.json = objectOf("result", *call.result, call.resultIsJson);
-  step.duration = std::chrono::milliseconds(40);
-  if (!call.failed()) return step;
-  step.errorType = "ToolError";
-  step.errorMessage = call.result.value_or("the recording has no result of this call");
-  JsonWriter(step.error)
-      .beginObject()
-      .key("type")
-      .string(step.errorType)
-      .key("message")
-      .string(step.errorMessage)
-      .endObject();
+  step.name = recorded.name;
+  step.type = recorded.type;
+  step.input.json = inputOf(recorded);
+  if (recorded.kind == replay::AgentStep::Kind::Text) {
+    step.output.json = objectOf("text", recorded.text, false);
+  } else if (recorded.result) {
+    step.output.json = objectOf("result", *recorded.result, recorded.resultIsJson);
+  }
+  step.duration = std::chrono::milliseconds(40 + 8 * recorded.text.size());
+  fail(step, recorded.error);
   return step;
 }
 
 RunShape runOf(const replay::AgentRun& recorded) {
   RunShape run;
-  run.pipeline = "tau-" + recorded.domain;
-  run.metadata.clear();
-  JsonWriter(run.metadata)
-      .beginObject()
-      .key("task_id")
-      .integer(recorded.task)
-      .key("trial")
-      .integer(recorded.trial)
-      .key("reward")
-      .number(recorded.reward)
-      .endObject();
-  for (const replay::AgentStep& step : recorded.steps) {
-    run.steps.push_back(step.kind == replay::AgentStep::Kind::Text ? textStep(step) : callStep(step));
-  }
-  if (recorded.reward != 0) return run;
-  run.errorType = "RewardZero";
-  run.errorMessage = "the task was not solved (reward 0)";
-  JsonWriter(run.error)
-      .beginObject()
-      .key("type")
-      .string(run.errorType)
-      .key("message")
-      .string(run.errorMessage)
-      .endObject();
+  run.pipeline = recorded.pipeline;
+  run.metadata = objectOf("source", recorded.file, false);
+  for (const replay::AgentStep& step : recorded.steps) run.steps.push_back(stepOf(step));
+  fail(run, recorded.error);
   return run;
 }
 
