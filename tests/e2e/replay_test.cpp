@@ -48,6 +48,46 @@ TEST(Replay, RecordedRuns_AreStoredAsTheFilesSay) {
   EXPECT_EQ(backend.stop(), 0) << backend.log();
 }
 
+/// A made-up conversation with a step of every type.
+const char* const kConversation = R"j({"question_ID": "q-1", "history": [
+    {"role": "human", "content": "How many boats?"},
+    {"role": "Orchestrator (thought)", "content": "Initial plan"},
+    {"role": "Orchestrator (-> FileSurfer)", "content": "Open boats.csv"},
+    {"role": "FileSurfer", "content": "## Error 404\n\nFile not found: boats.csv"},
+    {"role": "WebSurfer", "content": "I clicked 'Boats'."},
+    {"role": "ComputerTerminal", "content": "The script ran, then exited with Unix exit code: 0"},
+    {"role": "Assistant", "content": "Seven"},
+    {"role": "Orchestrator (termination condition)", "content": "No agent selected."}],
+    "mistake_step": "4", "mistake_agent": "WebSurfer", "mistake_reason": "The wrong boats."})j";
+
+TEST(Replay, ConversationOfSeveralAgents_IsStoredWithinItsSchema) {
+  const xray::test::TempFolder folder;
+  const auto file = folder.write("hc_q-1.json", kConversation);
+  Backend backend(folder.path() / "backend");
+  backend.sendExamplesHere();
+  ChildProcess replay(
+      {program("xray-replay"), file.string(), "--config", XRAY_SOURCE_DIR "/examples/replay/whowhen-sdk.yaml"},
+      folder.path() / "replay.log");
+  ASSERT_EQ(replay.wait(), 0) << replay.output();
+
+  const auto runs = backend.all("runs");
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0]->getValue<std::string>("pipeline"), "magentic-one");
+  EXPECT_EQ(runs[0]->getObject("error")->getValue<std::string>("type"), "WrongAnswer");
+  EXPECT_EQ(runs[0]->getObject("schema")->getValue<std::string>("name"), "agent-group");
+  EXPECT_EQ(runs[0]->getObject("metadata")->getValue<std::string>("task_id"), "q-1");
+  EXPECT_EQ(runs[0]->getValue<int>("violation_count"), 0);
+  std::string steps;
+  for (const auto& step : backend.all("steps", "schema_checked = true")) {
+    steps = step->getValue<std::string>("step_type") + ":" + step->getValue<std::string>("status") + " " + steps;
+  }
+  EXPECT_EQ(steps,
+            "task:success plan:success dispatch:success read:error browse:success execute:success llm:success "
+            "stop:success ");
+  const std::string stored = backend.getText("/v1/steps") + backend.getText("/v1/runs");
+  EXPECT_EQ(stored.find("wrong boats"), std::string::npos) << "what people said of the run is not recorded";
+}
+
 TEST(Replay, KilledBackend_LosesNothing) {
   SKIP_WITHOUT_RECORDINGS();
   const auto expected = expectedRuns();
