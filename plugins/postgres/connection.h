@@ -42,9 +42,10 @@ struct Call {
 /// The call borrows the text.
 Call callOf(const sql::Statement& statement);
 
-/// Speaks libpq, in binary and without ever blocking for longer than a deadline. Not through Poco::Data: its sessions
-/// for PostgreSQL lose some 14 KiB with each attempt to connect that fails and each connection that is lost
-/// (SessionHandle frees only connections that are up), cut connection strings at spaces and do not take URIs.
+/// Speaks libpq, in binary and without ever blocking for longer than a deadline. Poco::Data pools connections as
+/// sessions of ours (postgres_session.h), not of its own for PostgreSQL: those lose some 14 KiB with each attempt to
+/// connect that fails and each connection that is lost (SessionHandle frees only connections that are up), cut
+/// connection strings at spaces and do not take URIs.
 ///
 /// One thread at a time. After a failure lastState() is its SQLSTATE; when broken() the object is of no more use.
 class Connection {

@@ -1,55 +1,92 @@
 #include "connection_pool.h"
 
+#include <Poco/Data/SessionPool.h>
+#include <Poco/ThreadPool.h>
+
+#include "postgres_session.h"
+
 namespace xray::postgres {
+namespace {
 
 using Clock = std::chrono::steady_clock;
 
-ConnectionPool::Lease::~Lease() {
-  // Moved from, it has none.
-  if (connection_) pool_->giveBack(std::move(connection_));
+// So that the first call after a quiet time need not connect.
+constexpr int kStaying = 1;
+
+/// A place in Poco's pool of threads, which has 16 for the whole process: a session pool needs a thread as long as it
+/// lives, for closing what is idle.
+struct ThreadPlace {
+  ThreadPlace() { Poco::ThreadPool::defaultPool().addCapacity(1); }
+  ~ThreadPlace() { Poco::ThreadPool::defaultPool().addCapacity(-1); }
+  ThreadPlace(const ThreadPlace&) = delete;
+  ThreadPlace& operator=(const ThreadPlace&) = delete;
+};
+
+}  // namespace
+
+class ConnectionPool::Sessions final : private ThreadPlace, public Poco::Data::SessionPool {
+ public:
+  explicit Sessions(const ConnectionPool& pool)
+      : SessionPool(PostgresSession::connector(), pool.options_.schema, kStaying, static_cast<int>(pool.size_),
+                    static_cast<int>(pool.idleTime_.count())),
+        options_(pool.options_) {}
+
+ private:
+  void customizeSession(Poco::Data::Session& session) override { PostgresSession::of(session).configure(options_); }
+
+  const ConnectionOptions& options_;
+};
+
+ConnectionPool::ConnectionPool(ConnectionOptions options, std::size_t size, std::chrono::seconds idleTime)
+    : options_(std::move(options)), size_(size), idleTime_(idleTime), free_(size) {}
+
+ConnectionPool::~ConnectionPool() = default;
+
+Result<ConnectionPool::Lease> ConnectionPool::lease(Deadline deadline) try {
+  Turn turn = waitForTurn(deadline);
+  if (!turn) return Status(StatusCode::DeadlineExceeded, "the query's deadline is over");
+  Poco::Data::Session session = sessions().get();
+  PostgresSession& ours = PostgresSession::of(session);
+  // It is a new one, or was lost while it was idle.
+  if (!ours.stillThere()) {
+    if (Status status = connect(ours); !status.ok()) return status;
+  }
+  return Lease(std::move(turn), std::move(session), ours.connection());
+} catch (const Poco::Exception& e) {
+  return Status(StatusCode::Unavailable, "postgres: the pool of sessions: " + e.displayText());
 }
 
-Result<ConnectionPool::Lease> ConnectionPool::lease(Deadline deadline) {
+ConnectionPool::Turn ConnectionPool::waitForTurn(Deadline deadline) {
   std::unique_lock lock(mu_);
-  if (Clock::now() >= deadline || !returned_.wait_until(lock, deadline, [&] { return free_ > 0; })) {
-    return Status(StatusCode::DeadlineExceeded, "the query's deadline is over");
-  }
+  if (Clock::now() >= deadline || !returned_.wait_until(lock, deadline, [&] { return free_ > 0; })) return nullptr;
   --free_;
-  while (!idle_.empty()) {
-    std::unique_ptr<Connection> connection = std::move(idle_.back());
-    idle_.pop_back();
-    if (connection->stillThere()) return Lease(*this, std::move(connection));
-  }
-  lock.unlock();
-  Result<std::unique_ptr<Connection>> made = connect();
-  if (made) return Lease(*this, std::move(*made));
-  giveBack(nullptr);
-  return made.status();
+  return Turn(this);
 }
 
-Result<std::unique_ptr<Connection>> ConnectionPool::connect() {
+void ConnectionPool::giveBack() {
+  {
+    const std::lock_guard lock(mu_);
+    ++free_;
+  }
+  returned_.notify_one();
+}
+
+Status ConnectionPool::connect(PostgresSession& session) {
   {
     const std::lock_guard lock(mu_);
     if (Clock::now() < quietUntil_) return lastFailure_;
   }
-  Result<std::unique_ptr<Connection>> made = Connection::open(options_);
+  Status made = session.connect();
   const std::lock_guard lock(mu_);
-  lastFailure_ = made.status();
-  quietUntil_ = made ? Deadline() : Clock::now() + kPause;
+  lastFailure_ = made;
+  quietUntil_ = made.ok() ? Deadline() : Clock::now() + kPause;
   return made;
 }
 
-void ConnectionPool::giveBack(std::unique_ptr<Connection> connection) {
-  const bool usable = connection && !connection->broken() &&
-                      PQtransactionStatus(connection->handle()) == PQTRANS_IDLE &&
-                      PQpipelineStatus(connection->handle()) == PQ_PIPELINE_OFF;
-  if (!usable) connection.reset();
-  {
-    const std::lock_guard lock(mu_);
-    ++free_;
-    if (connection) idle_.push_back(std::move(connection));
-  }
-  returned_.notify_one();
+ConnectionPool::Sessions& ConnectionPool::sessions() {
+  const std::lock_guard lock(mu_);
+  if (!sessions_) sessions_ = std::make_unique<Sessions>(*this);
+  return *sessions_;
 }
 
 }  // namespace xray::postgres

@@ -1,10 +1,12 @@
 #pragma once
 // A fixed number of connections that calls share.
 
+#include <Poco/Data/Session.h>
+
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include "connection.h"
 #include "xray/status.h"
@@ -12,32 +14,52 @@
 
 namespace xray::postgres {
 
-/// Connections are made when they are first needed and again when they were lost. When all are taken, a call waits for
-/// one until its deadline. After an attempt to connect that failed the pool says so for kPause without trying again.
+class PostgresSession;
+
+/// A Poco::Data::SessionPool, which keeps sessions, hands them out and drops them. In front of it is what it does not
+/// do: waiting for a session until a deadline (it throws when all are taken), connecting without holding up others (it
+/// would connect under its lock), and a pause after an attempt that failed.
+///
+/// Connections are made when they are first needed and again when they were lost. Those that nobody wanted for the idle
+/// time are closed, but for one, by a thread of Poco's that goes back to Poco when the pool goes.
 ///
 /// Thread-safety: all methods may be called concurrently. Lifetime: outlives its leases.
 class ConnectionPool {
- public:
-  static constexpr std::chrono::milliseconds kPause{250};
+  struct GiveBack {
+    void operator()(ConnectionPool* pool) const { pool->giveBack(); }
+  };
+  /// The right to one of the pool's connections.
+  using Turn = std::unique_ptr<ConnectionPool, GiveBack>;
 
-  /// A connection for the time of one call. One thread at a time.
+ public:
+  /// How long a failed attempt to connect stands for all that would come after it.
+  static constexpr std::chrono::milliseconds kPause{250};
+  static constexpr std::chrono::seconds kIdleTime{60};
+
+  /// A connection for the time of one call. A transaction that is left open in it is rolled back. One thread at a time.
   class Lease {
    public:
-    Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
-        : pool_(&pool), connection_(std::move(connection)) {}
     Lease(Lease&& other) noexcept = default;
     Lease& operator=(Lease&& other) = delete;
-    ~Lease();
 
-    Connection* operator->() const { return connection_.get(); }
+    Connection* operator->() const { return connection_; }
     Connection& operator*() const { return *connection_; }
 
    private:
-    ConnectionPool* pool_;
-    std::unique_ptr<Connection> connection_;
+    friend ConnectionPool;
+    Lease(Turn turn, Poco::Data::Session session, Connection& connection)
+        : turn_(std::move(turn)), session_(std::move(session)), connection_(&connection) {}
+
+    Turn turn_;  // ends after session_ is back, so that the pool is never asked for more than it has
+    Poco::Data::Session session_;
+    Connection* connection_;
   };
 
-  ConnectionPool(ConnectionOptions options, std::size_t size) : options_(std::move(options)), free_(size) {}
+  /// `idleTime`: at least a second.
+  ConnectionPool(ConnectionOptions options, std::size_t size, std::chrono::seconds idleTime = kIdleTime);
+  ~ConnectionPool();
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
 
   /// A connection that was up a moment ago; it may be lost by now.
   ///   DeadlineExceeded  none came free in time
@@ -45,16 +67,23 @@ class ConnectionPool {
   Result<Lease> lease(Deadline deadline);
 
  private:
-  void giveBack(std::unique_ptr<Connection> connection);
-  Result<std::unique_ptr<Connection>> connect();
+  class Sessions;
+
+  /// None when the deadline came first.
+  Turn waitForTurn(Deadline deadline);
+  void giveBack();
+  Status connect(PostgresSession& session);
+  Sessions& sessions();
 
   const ConnectionOptions options_;
+  const std::size_t size_;
+  const std::chrono::seconds idleTime_;
   std::mutex mu_;
   std::condition_variable returned_;
-  std::size_t free_;                               // guarded by mu_; how many more leases there may be
-  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mu_
-  Status lastFailure_;                             // guarded by mu_; of connecting
-  Deadline quietUntil_{};                          // guarded by mu_; until then lastFailure_ stands
+  std::size_t free_;                    // guarded by mu_; how many more leases there may be
+  std::unique_ptr<Sessions> sessions_;  // guarded by mu_; made by the first lease, for that can fail
+  Status lastFailure_;                  // guarded by mu_; of connecting
+  Deadline quietUntil_{};               // guarded by mu_; until then lastFailure_ stands
 };
 
 }  // namespace xray::postgres

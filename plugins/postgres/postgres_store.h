@@ -15,7 +15,7 @@ namespace xray::postgres {
 /// by key and health have connections of their own, so none waits for another. Once open it survives the database:
 /// calls answer Unavailable while it is away and go on when it is back.
 ///
-/// Thread-safety and lifetime: those of Store. It has no threads.
+/// Thread-safety and lifetime: those of Store. Its threads are Poco's: one for each pool of connections, until close().
 class PostgresStore final : public sql::RelationalStore {
  public:
   explicit PostgresStore(Settings settings);

@@ -26,9 +26,9 @@ inline std::optional<Dsn> sharedServer() {
 
 /// The same place but for these.
 inline Dsn with(Dsn dsn, const Dsn& changes) {
-  for (const auto& [name, value] : changes) {
-    std::erase_if(dsn, [&](const auto& option) { return option.first == name; });
-    dsn.emplace_back(name, value);
+  for (const auto& change : changes) {
+    std::erase_if(dsn, [&](const auto& option) { return option.first == change.first; });
+    dsn.push_back(change);
   }
   return dsn;
 }
