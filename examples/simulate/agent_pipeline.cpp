@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "simulate/pipelines.h"
 
 namespace simulate {
@@ -19,19 +21,19 @@ void describe(xray::sdk::Step& step, const AgentTurn& turn, const AgentRun& tick
 void record(xray::Client& client, const AgentRun& ticket) {
   xray::Timestamp now = ticket.start;
   auto run = client.startRun(kAgentPipeline, {{"ticket", ticket.ticket}}, {.startedAt = ticket.start});
-  xray::Id failedTool;
+  std::vector<xray::Id> steps;
   for (const AgentTurn& turn : ticket.turns) {
     auto step = run.step(turn.name, typeOf(turn), {.startedAt = now});
     describe(step, turn, ticket);
     if (!turn.error.empty()) step.fail(turn.error, turn.name + " gave no result");
-    failedTool = turn.tool ? step.id() : xray::Id();
+    steps.push_back(step.id());
     step.end(now += turn.took);
   }
-  if (!ticket.crashes) return run.end(now);
+  if (!ticket.culprit) return run.end(now);
   // The agent knows which tool it cannot go on without; of the model it only knows that it stopped.
-  const AgentTurn& last = ticket.turns.back();
-  xray::sdk::ErrorOptions why{.type = last.error, .at = now};
-  if (!failedTool.isNil()) why.stepId = failedTool;
+  const AgentTurn& culprit = ticket.turns[*ticket.culprit];
+  xray::sdk::ErrorOptions why{.type = culprit.error, .at = now};
+  if (culprit.tool) why.stepId = steps[*ticket.culprit];
   run.logError("the ticket " + ticket.ticket + " could not be answered", why);
 }
 

@@ -15,11 +15,9 @@ class Ticket {
   void decide() { turns_.push_back({false, "decide", dice_.about(milliseconds(900)), ""}); }
   void call(const std::string& tool) { turns_.push_back({true, tool, dice_.about(milliseconds(140)), ""}); }
   void failLast(const std::string& error) { turns_.back().error = error; }
-  std::vector<AgentTurn> answer() {
-    turns_.push_back({false, "answer", dice_.about(milliseconds(1400)), ""});
-    return std::move(turns_);
-  }
-  std::vector<AgentTurn> stop() { return std::move(turns_); }
+  void answer() { turns_.push_back({false, "answer", dice_.about(milliseconds(1400)), ""}); }
+  std::size_t lastTurn() const { return turns_.size() - 1; }
+  std::vector<AgentTurn> take() { return std::move(turns_); }
 
  private:
   Dice& dice_;
@@ -39,6 +37,19 @@ void workAWhile(Ticket& ticket, Dice& dice) {
   }
 }
 
+/// The turn of a tool that fails for good. Every other time the model fails after it, having nothing to say: the last
+/// error is not the cause then.
+std::size_t crashByTool(Ticket& ticket, Dice& dice) {
+  ticket.call(dice.pick(kTools));
+  ticket.failLast("ToolError");
+  const std::size_t culprit = ticket.lastTurn();
+  if (dice.below(2) == 0) {
+    ticket.answer();
+    ticket.failLast("NothingToSay");
+  }
+  return culprit;
+}
+
 }  // namespace
 
 std::vector<AgentRun> planTickets(const Day& day, Dice dice) {
@@ -51,20 +62,20 @@ std::vector<AgentRun> planTickets(const Day& day, Dice dice) {
     AgentRun run;
     run.start = day.startOf(i, dice);
     run.ticket = numbered("ticket", i);
-    run.crashes = crashing[i];
     Ticket ticket(dice);
     workAWhile(ticket, dice);
     ticket.decide();
-    if (!run.crashes) {
+    if (!crashing[i]) {
       ticket.call(dice.pick(kTools));
-      run.turns = ticket.answer();
+      ticket.answer();
+    } else if (crashed++ % (kToolCrashes + kLlmCrashes) < kLlmCrashes) {
+      // So the model's crashes are spread over the day as the tools' are.
+      run.culprit = ticket.lastTurn();
+      ticket.failLast("RateLimited");
     } else {
-      // Spread over the day: of each ten crashes, the language model has the first ones.
-      const bool byLlm = crashed++ % (kToolCrashes + kLlmCrashes) < kLlmCrashes;
-      if (!byLlm) ticket.call(dice.pick(kTools));
-      ticket.failLast(byLlm ? "RateLimited" : "ToolError");
-      run.turns = ticket.stop();
+      run.culprit = crashByTool(ticket, dice);
     }
+    run.turns = ticket.take();
     runs.push_back(std::move(run));
   }
   return runs;

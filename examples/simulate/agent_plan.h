@@ -2,6 +2,8 @@
 // Pipeline 2, support-agent: a language model that answers tickets with the help of tools. Planted: its tools cause
 // most crashes of all pipelines. Calls of tools that fail and are tried again with success are no problem.
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,8 @@ struct AgentRun {
   xray::Timestamp start;
   std::string ticket;  // names the run, in its metadata
   std::vector<AgentTurn> turns;
-  bool crashes = false;  // at the last turn, which has failed
+  /// The turn that the run crashes because of; another one may fail after it.
+  std::optional<std::size_t> culprit;
 };
 
 std::vector<AgentRun> planTickets(const Day& day, Dice dice);

@@ -93,7 +93,7 @@ Answer narrowFilter(const Plan& plan) {
 Answer crashCause(const Plan& plan) {
   CountByName crashes;
   for (const AgentRun& run : plan.tickets) {
-    if (run.crashes) ++crashes[typeOf(run.turns.back())];
+    if (run.culprit) ++crashes[typeOf(run.turns[*run.culprit])];
   }
   for (const EtlRun& run : plan.jobs) {
     if (run.ending == EtlRun::Ending::Crashes) ++crashes[kLoadType];

@@ -3,7 +3,6 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
-#include <fstream>
 #include <numeric>
 #include <random>
 
@@ -230,7 +229,7 @@ void Simulation::expectCrashCause() {
     EXPECT_DOUBLE_EQ(row->getValue<double>("share"), numbers->getValue<double>("share"));
   }
   EXPECT_DOUBLE_EQ(numbers->getValue<double>("share"), 0.7);
-  EXPECT_THAT(culprits, ElementsAre(textOf(answer("crash-cause"), "step_type")));
+  ASSERT_THAT(culprits, ElementsAre(textOf(answer("crash-cause"), "step_type")));
   EXPECT_EQ(runs, countsIn(numbers, "runs_by_step_type"));
   EXPECT_EQ(std::accumulate(runs.begin(), runs.end(), 0, [](int sum, const auto& row) { return sum + row.second; }),
             numbers->getValue<int>("crashed_runs"));
