@@ -109,8 +109,10 @@ TEST(SimulatePlan, CatalogueThatIsTooSmall_IsRefused) {
 
 TEST(SimulateDefinition, Change_NamesKeysByStepType) {
   const xray::test::TempFolder folder;
-  const auto from = folder.write("from.json", R"({"steps": {"llm": {"reasoning": ["a", {"key": "b", "type": "number"}, "c"]}}})");
-  const auto to = folder.write("to.json", R"({"steps": {"llm": {"reasoning": [{"key": "a"}, "b", "d"], "input_data": ["c"]}}})");
+  const auto from =
+      folder.write("from.json", R"({"steps": {"llm": {"reasoning": ["a", {"key": "b", "type": "number"}, "c"]}}})");
+  const auto to =
+      folder.write("to.json", R"({"steps": {"llm": {"reasoning": [{"key": "a"}, "b", "d"], "input_data": ["c"]}}})");
   const auto change = changeBetween(from, to);
   ASSERT_TRUE(change.ok()) << change.status().message();
   EXPECT_THAT(change->added, ElementsAre(KeyPlace{"llm", "input_data", "c"}, KeyPlace{"llm", "reasoning", "d"}));
