@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "xray/status.h"
@@ -20,7 +21,10 @@ struct KeyPlace {
   std::string key;
 
   std::string pointer() const { return "/steps/" + stepType + "/" + section + "/" + key; }
-  auto operator<=>(const KeyPlace&) const = default;
+  bool operator==(const KeyPlace&) const = default;
+  bool operator<(const KeyPlace& other) const {
+    return std::tie(stepType, section, key) < std::tie(other.stepType, other.section, other.key);
+  }
 };
 
 struct DefinitionChange {

@@ -1,5 +1,8 @@
 // xray-simulate with options that make no sense.
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "e2e/backend.h"
 
 namespace e2e {

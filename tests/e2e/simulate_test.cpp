@@ -2,6 +2,8 @@
 
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <numeric>
 #include <random>
@@ -32,7 +34,7 @@ std::map<std::string, std::map<int, int>> schemaVersions(const Backend& backend)
   std::map<std::string, std::map<int, int>> versions;
   const Json list = backend.get("/v1/schemas");
   for (const auto& element : *list->getArray("schemas")) {
-    const auto schema = element.extract<Json>();
+    const auto& schema = element.extract<Json>();
     versions[textOf(schema, "name")][schema->getValue<int>("version")] = schema->getValue<int>("run_count");
   }
   return versions;
@@ -87,7 +89,7 @@ class Simulation : public ::testing::TestWithParam<Way> {
   /// The answer of that key.
   Json answer(const std::string& key) const {
     for (const auto& answer : *answers_->getArray("answers")) {
-      const auto found = answer.extract<Json>();
+      const auto& found = answer.extract<Json>();
       if (textOf(found, "key") == key) return found;
     }
     throw std::runtime_error("no answer " + key);
@@ -189,7 +191,8 @@ void Simulation::expectSlowRanker() {
 void Simulation::expectNarrowFilter() {
   const auto filters = narrowFilters(*backend_, kMidnight);
   ASSERT_EQ(filters.size(), 1u);
-  const auto& [group, found] = *filters.begin();
+  const GroupNames& group = filters.begin()->first;
+  const NarrowFilter& found = filters.begin()->second;
   const auto planted = answer("narrow-filter");
   EXPECT_THAT(group, ElementsAre(textOf(planted, "pipeline"), textOf(planted, "name")));
   EXPECT_EQ(found.hours.front(), textOf(planted, "since"));
@@ -312,7 +315,7 @@ void Simulation::expectPrintedQuestionsWork() {
   int commands = 0;
   for (const auto& answer : *answers_->getArray("answers")) {
     for (const auto& element : *answer.extract<Json>()->getArray("questions")) {
-      const auto question = element.extract<Json>();
+      const auto& question = element.extract<Json>();
       SCOPED_TRACE(textOf(question, "command"));
       const std::string table = shell(textOf(question, "command"));
       EXPECT_GE(std::ranges::count(table, '\n'), 2) << table;

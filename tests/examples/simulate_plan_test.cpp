@@ -1,5 +1,8 @@
 // The plan of xray-simulate, and the answers that are counted from it.
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <set>
 #include <sstream>
