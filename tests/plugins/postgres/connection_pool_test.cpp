@@ -62,9 +62,10 @@ class Pool : public ::testing::Test {
   std::unique_ptr<Database> database_;
 };
 
-/// Tells the server's processes apart; 0 when the connection is lost.
-std::int64_t backendOf(const ConnectionPool::Lease& lease) {
-  const Result<Answer> answer = lease->query({"", "SELECT pg_backend_pid()::bigint"}, soon());
+/// Tells the server's processes apart; 0 when there is no lease, or its connection is lost.
+std::int64_t backendOf(const Result<ConnectionPool::Lease>& lease) {
+  if (!lease) return 0;
+  const Result<Answer> answer = (*lease)->query({"", "SELECT pg_backend_pid()::bigint"}, soon());
   return answer ? AnswerRow(*answer, 0).integer(0) : 0;
 }
 
@@ -72,15 +73,15 @@ TEST_F(Pool, Lease_AllTaken_WaitsForOneThatComesBack) {
   ConnectionPool pool(options_, 1);
   std::optional<Result<ConnectionPool::Lease>> first(pool.lease(soon()));
   ASSERT_TRUE(first->ok()) << first->status().toString();
-  const std::int64_t backend = backendOf(**first);
+  const std::int64_t backend = backendOf(*first);
   std::atomic<bool> given = false;
   std::int64_t second = 0;
   std::jthread waiter([&] {
     const auto lease = pool.lease(soon());
     given = true;
-    if (lease) second = backendOf(*lease);
+    if (lease) second = backendOf(lease);
   });
-  EXPECT_EQ(backendOf(**first), backend);
+  EXPECT_EQ(backendOf(*first), backend);
   EXPECT_FALSE(given);
   first.reset();
   waiter.join();
@@ -110,7 +111,7 @@ TEST_F(Pool, ManyThreads_NeverHaveMoreThanItsSize_WhileConnectionsAreKilled) {
         ASSERT_TRUE(lease.ok()) << lease.status().toString();
         const int now = ++leased;
         for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) continue;
-        if (backendOf(*lease) != 0) ++answered;
+        if (backendOf(lease) != 0) ++answered;
         --leased;
       }
     });
@@ -133,14 +134,14 @@ TEST_F(Pool, ConnectionLostWhileIdle_IsMadeAgain) {
   int socket = -1;
   {
     const auto lease = pool.lease(soon());
-    lost = backendOf(*lease);
+    lost = backendOf(lease);
     socket = PQsocket((*lease)->handle());
   }
   // A killed backend is gone from the server's lists a moment before its socket is; this is there at once.
   EXPECT_EQ(::shutdown(socket, SHUT_RDWR), 0);
   const auto lease = pool.lease(soon());
   ASSERT_TRUE(lease.ok()) << lease.status().toString();
-  const std::int64_t backend = backendOf(*lease);
+  const std::int64_t backend = backendOf(lease);
   EXPECT_NE(backend, 0) << "it works at once";
   EXPECT_NE(backend, lost);
 }
@@ -149,12 +150,12 @@ TEST_F(Pool, ConnectionLostWhileLeased_IsNotGivenOutAgain) {
   ConnectionPool pool(options_, 1);
   {
     const auto lease = pool.lease(soon());
-    EXPECT_NE(backendOf(*lease), 0);
+    EXPECT_NE(backendOf(lease), 0);
     EXPECT_EQ(backends("pg_terminate_backend(pid)"), "t");
-    EXPECT_EQ(backendOf(*lease), 0);
+    EXPECT_EQ(backendOf(lease), 0);
     EXPECT_TRUE((*lease)->broken());
   }
-  EXPECT_NE(backendOf(*pool.lease(soon())), 0);
+  EXPECT_NE(backendOf(pool.lease(soon())), 0);
   EXPECT_TRUE(eventually([&] { return backends("count(*)") == "1"; })) << backends("count(*)");
 }
 
@@ -164,7 +165,7 @@ TEST_F(Pool, TransactionLeftOpen_IsRolledBack_AndTheConnectionServesOn) {
   for (const bool failed : {false, true}) {
     {
       const auto lease = pool.lease(soon());
-      backend = backendOf(*lease);
+      backend = backendOf(lease);
       const Status begun = (*lease)->execute("BEGIN READ WRITE; CREATE TEMP TABLE undone (n int)", soon());
       ASSERT_TRUE(begun.ok()) << begun.toString();
       if (failed) {
@@ -173,7 +174,7 @@ TEST_F(Pool, TransactionLeftOpen_IsRolledBack_AndTheConnectionServesOn) {
     }
     const auto lease = pool.lease(soon());
     EXPECT_EQ(PQtransactionStatus((*lease)->handle()), PQTRANS_IDLE);
-    EXPECT_EQ(backendOf(*lease), backend);
+    EXPECT_EQ(backendOf(lease), backend);
     EXPECT_EQ((*lease)->execute("SELECT FROM undone", soon()).code(), StatusCode::InvalidArgument) << "no such table";
   }
 }
@@ -188,10 +189,10 @@ TEST_F(Pool, ConnectionInTheMiddleOfSomething_IsNotGivenOutAgain) {
     {
       const auto lease = pool.lease(soon());
       ASSERT_TRUE(lease.ok()) << lease.status().toString();
-      before = backendOf(*lease);
+      before = backendOf(lease);
       EXPECT_TRUE(leaveIn((*lease)->handle()));
     }
-    const std::int64_t after = backendOf(*pool.lease(soon()));
+    const std::int64_t after = backendOf(pool.lease(soon()));
     EXPECT_NE(after, 0);
     EXPECT_NE(after, before);
   }
@@ -206,7 +207,7 @@ TEST_F(Pool, IdleConnections_AreClosedButOne) {
   }
   EXPECT_TRUE(eventually([&] { return backends("count(*)") == "1"; })) << backends("count(*)");
   const std::string left = backends("pid");
-  EXPECT_EQ(std::to_string(backendOf(*pool.lease(soon()))), left);
+  EXPECT_EQ(std::to_string(backendOf(pool.lease(soon()))), left);
 }
 
 TEST_F(Pool, FailedAttempt_StandsForAPause) {
@@ -245,12 +246,12 @@ TEST_F(Pool, AttemptThatHangs_HoldsUpNobodyElse) {
   SilentSocket socket;
   ConnectionPool pool(options_, 3);
   std::optional<Result<ConnectionPool::Lease>> kept(pool.lease(soon()));
-  const std::int64_t second = backendOf(*pool.lease(soon()));
+  const std::int64_t second = backendOf(pool.lease(soon()));
   ASSERT_NE(second, 0);
   std::filesystem::remove(folder.path() / name);
   std::filesystem::create_symlink(socket.path(), folder.path() / name);
   std::optional<Result<ConnectionPool::Lease>> other(pool.lease(soon()));
-  EXPECT_EQ(backendOf(**other), second);
+  EXPECT_EQ(backendOf(*other), second);
 
   std::atomic<bool> ended = false;
   Status hung;
@@ -261,7 +262,7 @@ TEST_F(Pool, AttemptThatHangs_HoldsUpNobodyElse) {
   ASSERT_TRUE(socket.waitForSomebody());
   kept.reset();
   other.reset();
-  for (int n = 0; n < 100; ++n) EXPECT_NE(backendOf(*pool.lease(soon())), 0);
+  for (int n = 0; n < 100; ++n) EXPECT_NE(backendOf(pool.lease(soon())), 0);
   EXPECT_FALSE(ended) << "the others went on while it hung";
   EXPECT_TRUE(socket.hangUp(std::chrono::minutes(1)));
   victim.join();
@@ -277,7 +278,7 @@ TEST_F(Pool, MorePoolsThanPocoHasThreads_GiveThemBack) {
       std::vector<std::unique_ptr<ConnectionPool>> pools;
       for (int n = 0; n <= capacity; ++n) {
         pools.push_back(std::make_unique<ConnectionPool>(options_, 1));
-        EXPECT_NE(backendOf(*pools.back()->lease(soon())), 0);
+        EXPECT_NE(backendOf(pools.back()->lease(soon())), 0);
       }
     }
     EXPECT_EQ(threads.capacity(), capacity);
