@@ -6,11 +6,25 @@
 
 namespace attribution {
 
-using replay::AgentRun;
 using xray::Result;
 using xray::Status;
 using xray::StatusCode;
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Ok when all that is listed is within the recording.
+Status checkMessages(const BlamedRun& run) {
+  for (const Place& failure : run.listed) {
+    if (failure.message < run.recording.messages) continue;
+    return Status(StatusCode::InvalidArgument, "the annotations of " + run.recording.file + " have \"step_number\" " +
+                                                   std::to_string(failure.message + 1) + ", but it has " +
+                                                   std::to_string(run.recording.messages) + " messages");
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<std::vector<DataSet>> whoWhenSets(const fs::path& folder) {
   std::vector<DataSet> sets = {{"Who&When, hand-crafted", "magentic-one", {}},
@@ -38,6 +52,7 @@ Result<std::vector<DataSet>> whoWhenSets(const fs::path& folder) {
         run.listed = found->second.failures;
       }
     }
+    if (Status within = checkMessages(run); !within.ok()) return within;
     set.runs.push_back(std::move(run));
   }
   std::erase_if(sets, [](const DataSet& set) { return set.runs.empty(); });
@@ -60,13 +75,17 @@ Result<DataSet> tauSet(const fs::path& folder) {
     if (!file.filename().string().starts_with("retail_task")) continue;
     auto recording = replay::readRecording(file);
     if (!recording) return recording.status();
-    const std::string task = std::to_string(std::get<std::int64_t>(recording->task));
+    const auto* number = std::get_if<std::int64_t>(&recording->task);
+    if (!number) return wrong(recording->file + " is no trajectory of tau-bench");
+    const std::string task = std::to_string(*number);
     const auto cause = causes->find(task);
     if (cause == causes->end()) continue;
     if (const auto [at, isNew] = fileOf.emplace(task, recording->file); !isNew) {
       return wrong("trajectory_id " + task + " is of both " + at->second + " and " + recording->file);
     }
-    set.runs.push_back({std::move(*recording), cause->second.cause, std::nullopt, cause->second.failures});
+    BlamedRun run{std::move(*recording), cause->second.cause, std::nullopt, cause->second.failures};
+    if (Status within = checkMessages(run); !within.ok()) return within;
+    set.runs.push_back(std::move(run));
   }
   for (const auto& [task, cause] : *causes) {
     if (!fileOf.contains(task)) return wrong("no recording of trajectory_id " + task);

@@ -26,7 +26,7 @@ struct DataSet {
 
 /// Who&When's failures in a folder (*.json, and agentrx_second_annotations.jsonl where it is there): those of
 /// Magentic-One ("hand-crafted"), then those of Captain Agent ("algorithm-generated"). A set without runs is left out.
-///   NotFound, InvalidArgument  as the readers say
+///   NotFound, InvalidArgument  as the readers say; a step beyond a recording's end
 xray::Result<std::vector<DataSet>> whoWhenSets(const std::filesystem::path& folder);
 
 /// tau-bench's failed retail runs in a folder: those that retail_failure_annotations.jsonl tells of, whose

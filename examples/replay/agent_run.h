@@ -38,6 +38,7 @@ struct AgentRun {
   std::variant<std::int64_t, std::string> task;
   std::optional<std::int64_t> trial;
   std::optional<double> reward;
+  std::size_t messages = 0;         // that the recording has
   std::vector<AgentStep> steps;     // in the order of the conversation
   std::optional<AgentError> error;  // why the run failed, as the program or its check of the answer saw it
 };

@@ -167,6 +167,7 @@ xray::Result<AgentRun> readTauFile(const fs::path& file) {
     if (element.get(message) != simdjson::SUCCESS) return wrong(place + "not an object");
     if (const Status added = conversation.add(message, number++); !added.ok()) return wrong(place + added.message());
   }
+  run.messages = number;
   for (auto& step : run.steps) step.error = errorOf(step);
   return run;
 }

@@ -117,6 +117,7 @@ xray::Result<AgentRun> readWhoWhenFile(const fs::path& file) {
     if (element.get(message) != simdjson::SUCCESS) return wrong(place + "not an object");
     if (const Status added = addStep(run, message); !added.ok()) return wrong(place + added.message());
   }
+  run.messages = number;
   if (!run.error) run.error = runError(run.steps.back());
   return run;
 }

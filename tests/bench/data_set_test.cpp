@@ -54,6 +54,30 @@ TEST(DataSets, Tau_RefusesAnnotationsWithoutOneRecording) {
   EXPECT_THAT(tauSet(folder).status().message(), HasSubstr("no recording of trajectory_id 3"));
 }
 
+TEST(DataSets, StepsBeyondTheEnd_AreRefused) {
+  const MadeUpRuns data;
+  const auto causeAt = [](const std::string& id, const std::string& step) {
+    return R"({"trajectory_id": )" + id + R"(, "failures": [{"failure_id": 1, "step_number": )" + step +
+           R"(, "failed_agent": "A"}], "root_cause": {"failure_id": 1}})";
+  };
+  const std::string annotations = "tau/dev/retail_failure_annotations.jsonl";
+  data.write(annotations, causeAt("3", "7"));
+  EXPECT_TRUE(tauSet(data.path() / "tau" / "dev").ok());
+  data.write(annotations, causeAt("3", "8"));
+  EXPECT_THAT(tauSet(data.path() / "tau" / "dev").status().message(),
+              HasSubstr("retail_task003_trial0.json have \"step_number\" 8, but it has 7 messages"));
+  data.write("whowhen/dev/agentrx_second_annotations.jsonl", causeAt("\"a\"", "7"));
+  EXPECT_THAT(whoWhenSets(data.path() / "whowhen" / "dev").status().message(),
+              HasSubstr("hc_a.json have \"step_number\" 7, but it has 6 messages"));
+}
+
+TEST(DataSets, RecordingOfAnotherFormat_IsTold) {
+  const MadeUpRuns data;
+  fs::copy_file(data.path() / "whowhen" / "dev" / "hc_a.json", data.path() / "tau" / "dev" / "retail_task009.json");
+  EXPECT_THAT(tauSet(data.path() / "tau" / "dev").status().message(),
+              HasSubstr("retail_task009.json is no trajectory of tau-bench"));
+}
+
 /// Real annotations against real recordings: a number that counts from elsewhere than is thought shows in the agents.
 class RealData : public ::testing::Test {
  protected:

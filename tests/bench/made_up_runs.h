@@ -11,7 +11,7 @@ class MadeUpRuns {
  public:
   MadeUpRuns();
   const std::filesystem::path& path() const { return folder_.path(); }
-  /// Writes over a file of the folder.
+  /// Writes a file of the folder, over what is there.
   void write(const std::string& file, const std::string& text) const;
 
  private:
