@@ -31,9 +31,11 @@ class Postgres:
     # So that checkpoints come as in a tuned database and not every second; the same for both sides.
     SETTINGS = {"max_wal_size": "8GB", "checkpoint_timeout": "15min"}
 
-    def __init__(self, context):
+    def __init__(self, context, keep=None):
+        """With `keep`, the data stays in that folder and is found there again."""
         self._process = subprocess.Popen(
-            [str(context.root / "scripts" / "with-postgres"), "sh", "-c", 'echo "$XRAY_TEST_PG_DSN"; cat >/dev/null'],
+            [str(context.root / "scripts" / "with-postgres"), *(["--keep", str(keep)] if keep else []),
+             "sh", "-c", 'echo "$XRAY_TEST_PG_DSN"; cat >/dev/null'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         context.started(self)
         self.dsn = ""
@@ -67,16 +69,16 @@ class Postgres:
 
 
 class Server:
-    """`xray serve` on free ports of this machine. `store` is the value of store: in its configuration, as YAML."""
+    """`xray serve` on free ports of this machine. `store` is the value of store: in its configuration, as YAML; `more` are further lines."""
 
-    def __init__(self, context, store, receiver="", ingest=""):
+    def __init__(self, context, store, receiver="", ingest="", more=""):
         number = len(list(context.folder.glob("server-*.yaml")))
         config = context.folder / f"server-{number}.yaml"
         self._log_path = context.folder / f"server-{number}.log"
         config.write_text(
             f"store: {store}\n"
             f'receivers: [{{plugin: http-transport, options: {{listen: "127.0.0.1:0"{", " + receiver if receiver else ""}}}}}]\n'
-            'api: {listen: "127.0.0.1:0"}\n' + (f"ingest: {{{ingest}}}\n" if ingest else ""))
+            'api: {listen: "127.0.0.1:0"}\n' + (f"ingest: {{{ingest}}}\n" if ingest else "") + (f"{more}\n" if more else ""))
         with open(self._log_path, "wb") as log:
             self._process = subprocess.Popen([context.program("xray"), "serve", "--config", str(config)], stderr=log)
         context.started(self)

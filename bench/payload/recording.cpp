@@ -9,6 +9,21 @@ namespace {
 constexpr SchemaRefView kSchema{"bench", 1};
 constexpr std::uint64_t kRunItself = ~std::uint64_t{0};
 
+/// Leaves the first `steps` steps, the last of them as it was when it started.
+void stop(RecordedRun& run, std::size_t steps) {
+  run.steps.resize(steps);
+  StepEvent& last = run.steps.back();
+  StepEvent started;
+  started.runId = last.runId;
+  started.stepId = last.stepId;
+  started.seq = last.seq;
+  started.name = last.name;
+  started.stepType = last.stepType;
+  started.startedAt = last.startedAt;
+  started.inputData = last.inputData;
+  last = started;
+}
+
 }  // namespace
 
 Id Recording::idAt(Timestamp time, std::uint64_t run, std::uint64_t step) const {
@@ -35,10 +50,11 @@ void Recording::make(std::uint64_t index, RecordedRun& run) const {
   run.started.at = start;
   run.started.metadata = shape.metadata;
   if (options_.schema) run.started.schema = kSchema;
-  run.steps.resize(shape.steps.size());
+  run.over = options_.stopsEvery == 0 || (index + 1) % options_.stopsEvery != 0;
+  run.steps.resize(shape.steps.size() * options_.repeat);
   Timestamp now = start;
-  for (std::size_t i = 0; i < shape.steps.size(); ++i) {
-    const StepShape& from = shape.steps[i];
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    const StepShape& from = shape.steps[i % shape.steps.size()];
     StepEvent& step = run.steps[i] = {};
     step.runId = run.started.runId;
     step.stepId = idAt(now, index, i);
@@ -55,6 +71,7 @@ void Recording::make(std::uint64_t index, RecordedRun& run) const {
     step.errorType = from.errorType;
     step.errorMessage = from.errorMessage;
   }
+  if (!run.over) stop(run, 1 + index / options_.stopsEvery % run.steps.size());
   run.ended = {};
   run.ended.runId = run.started.runId;
   run.ended.at = now;
@@ -62,7 +79,7 @@ void Recording::make(std::uint64_t index, RecordedRun& run) const {
   run.ended.error = shape.error;
   run.ended.errorType = shape.errorType;
   run.ended.errorMessage = shape.errorMessage;
-  run.ended.lastSeq = static_cast<std::int64_t>(shape.steps.size()) - 1;
+  run.ended.lastSeq = static_cast<std::int64_t>(run.steps.size()) - 1;
 }
 
 SchemaRegistered standardSchema() {
@@ -73,7 +90,7 @@ SchemaRegistered standardSchema() {
 void encodeRun(std::string& out, const RecordedRun& run) {
   encodeEvent(out, run.started);
   for (const StepEvent& step : run.steps) encodeEvent(out, step);
-  encodeEvent(out, run.ended);
+  if (run.over) encodeEvent(out, run.ended);
 }
 
 std::string encodeBatch(const Recording& recording, std::uint64_t first, std::size_t bytes, std::uint64_t& next) {

@@ -17,6 +17,8 @@ struct RecordingOptions {
   Timestamp firstStart{std::chrono::sys_days{std::chrono::year{2026} / 1 / 5}};
   Microseconds spacing = std::chrono::milliseconds(1);  // between the starts of one run and the next
   bool schema = true;                                   // runs refer to standardSchema()
+  std::size_t repeat = 1;                               // how often a run takes its shape's steps, one after another
+  std::uint64_t stopsEvery = 0;                         // one run of so many stops on its way; 0: all end
 };
 
 /// All events of one run; texts are views into the shapes.
@@ -24,6 +26,7 @@ struct RecordedRun {
   RunStarted started;
   std::vector<StepEvent> steps;
   RunEnded ended;
+  bool over = true;  // false: it stopped within its last step, which is still running, and `ended` means nothing
 };
 
 /// Thread-safe. Borrows the shapes, which it takes in turn.
@@ -46,7 +49,8 @@ class Recording {
 /// The schema that runs refer to: "bench", version 1, with standardDefinition().
 SchemaRegistered standardSchema();
 
-/// Appends the run as an SDK sends it: run.started, step.ended …, run.ended or run.failed, one line each.
+/// Appends the run as an SDK sends it, one line each: run.started, step.ended …, run.ended or run.failed; of a run that
+/// stopped, step.started in place of its last two.
 void encodeRun(std::string& out, const RecordedRun& run);
 
 /// Runs from `first` on until the batch has `bytes` or more; `next` becomes the index after the last one.

@@ -38,23 +38,23 @@ void addRun(CopyRows& rows, const RecordedRun& run, Timestamp now) {
   rows.row(21);
   rows.field(run.started.runId);
   rows.field(true);
-  rows.field(!run.ended.failed);
-  rows.field(run.ended.failed);
+  rows.field(run.over && !run.ended.failed);
+  rows.field(run.over && run.ended.failed);
   rows.field(run.started.at);
-  rows.field(run.ended.at);
+  run.over ? rows.field(run.ended.at) : rows.null();
   rows.field(now);
-  rows.field(between(run.started.at, run.ended.at));
+  run.over ? rows.field(between(run.started.at, run.ended.at)) : rows.null();
   rows.field(sums.steps);
   rows.field(sums.errors);
   rows.field(std::int64_t{0});
-  rows.field(std::int64_t{0});
-  rows.field(*run.ended.lastSeq);
+  run.over ? rows.field(std::int64_t{0}) : rows.null();
+  run.over ? rows.field(*run.ended.lastSeq) : rows.null();
   run.started.schema ? rows.field(static_cast<std::int32_t>(run.started.schema->version)) : rows.null();
   run.started.schema ? rows.text(run.started.schema->name) : rows.null();
   rows.text(run.started.pipeline);
-  rows.textOrNull(run.ended.errorType);
-  rows.textOrNull(run.ended.errorMessage);
-  rows.jsonbOrNull(run.ended.error);
+  rows.textOrNull(run.over ? run.ended.errorType : "");
+  rows.textOrNull(run.over ? run.ended.errorMessage : "");
+  rows.jsonbOrNull(run.over ? run.ended.error : "");
   rows.jsonb("{}");
   rows.jsonb(run.started.metadata);
 }
@@ -64,12 +64,12 @@ void addStep(CopyRows& rows, const StepEvent& step, bool checked) {
   rows.field(step.runId);
   rows.field(step.stepId);
   rows.field(*step.seq);
-  rows.field(false);
-  rows.field(true);
-  rows.field(checked);
+  rows.field(!step.ended());
+  rows.field(step.ended());
+  rows.field(checked && step.ended());
   rows.field(step.startedAt);
-  rows.field(*step.endedAt);
-  rows.field(between(step.startedAt, *step.endedAt));
+  step.ended() ? rows.field(*step.endedAt) : rows.null();
+  step.ended() ? rows.field(between(step.startedAt, *step.endedAt)) : rows.null();
   rows.field(std::int64_t{0});
   rows.text(toString(step.status));
   rows.text(step.name);
@@ -121,13 +121,14 @@ struct Work {
 void store(Connection& connection, Work& work) {
   CopyRows runs, steps;
   RecordedRun run;
+  const std::uint64_t end = work.input.first + work.input.runs;
   while (true) {
-    const std::uint64_t first = work.next.fetch_add(work.input.transactionRuns);
-    if (first >= work.input.runs) return;
-    const std::uint64_t end = std::min(first + work.input.transactionRuns, work.input.runs);
+    const std::uint64_t first = work.input.first + work.next.fetch_add(work.input.transactionRuns);
+    if (first >= end) return;
+    const std::uint64_t past = std::min(first + work.input.transactionRuns, end);
     const Timestamp now = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
     runs.clear(), steps.clear();
-    for (std::uint64_t index = first; index < end; ++index) {
+    for (std::uint64_t index = first; index < past; ++index) {
       work.recording.make(index, run);
       addRun(runs, run, now);
       for (const StepEvent& step : run.steps) addStep(steps, step, run.started.schema.has_value());
@@ -151,11 +152,8 @@ int main(int argc, char** argv) {
   CLI::App app("Copies a recording into the tables of the postgres store.");
   app.add_option("--dsn", dsn, "the database")->required();
   app.add_option("--schema", schema, "of the tables");
-  app.add_option("--runs", input.runs, "how many runs");
-  app.add_option("--transaction-runs", input.transactionRuns, "runs of one transaction; 200 are 2,000 steps")
-      ->check(CLI::PositiveNumber);
   app.add_option("--connections", connections, "that copy at the same time")->check(CLI::PositiveNumber);
-  app.add_flag("--tau", input.tau, "the recorded agent runs instead of made-up ones");
+  addOptions(app, input);
   CLI11_PARSE(app, argc, argv);
 
   const auto shapes = shapesOf(input);

@@ -15,7 +15,23 @@ std::vector<RunShape> shapesOf(const ReferenceInput& input) {
 }
 
 RecordingOptions recordingOf(const ReferenceInput& input) {
-  return {.schema = !input.tau};
+  RecordingOptions options = input.recording;
+  options.schema = !input.tau;
+  return options;
+}
+
+void addOptions(CLI::App& app, ReferenceInput& input) {
+  app.add_option("--runs", input.runs, "how many runs");
+  app.add_option("--first", input.first, "index of the first run");
+  app.add_option("--transaction-runs", input.transactionRuns, "runs of one transaction; 200 are 2,000 steps")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--tau", input.tau, "the recorded agent runs instead of made-up ones");
+  app.add_option_function<std::int64_t>(
+         "--spacing-us", [&input](std::int64_t count) { input.recording.spacing = Microseconds(count); },
+         "microseconds between the starts of two runs; 1000 without it")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--repeat", input.recording.repeat, "how often a run takes its steps")->check(CLI::PositiveNumber);
+  app.add_option("--stops-every", input.recording.stopsEvery, "one run of so many never ends");
 }
 
 RunSums sumsOf(const RecordedRun& run) {

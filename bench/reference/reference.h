@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "bench/payload/recording.h"
 
 namespace xray::bench {
@@ -14,7 +16,12 @@ struct ReferenceInput {
   bool tau = false;
   std::uint64_t runs = 10'000;
   std::uint64_t transactionRuns = 200;
+  std::uint64_t first = 0;  // index of the first run
+  RecordingOptions recording;
 };
+
+/// The options of the input that every reference program has.
+void addOptions(CLI::App& app, ReferenceInput& input);
 
 /// The shapes of the input; ends the program when they cannot be had.
 std::vector<RunShape> shapesOf(const ReferenceInput& input);

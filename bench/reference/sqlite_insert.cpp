@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "bench/reference/reference.h"
+#include "plugins/sqlite/json_functions.h"
 
 namespace xray::bench {
 namespace {
@@ -20,17 +21,19 @@ constexpr char kInsertRun[] =
     "error_count,"
     " violation_count, missing_steps, last_seq, schema_version, schema_name, pipeline, error_type, error_message, "
     "error, lost, metadata)"
-    " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, '{}', ?)";
+    " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?)";
 constexpr char kInsertStep[] =
     "INSERT INTO steps (run_id, step_id, seq, has_started, has_ended, status, started_at, ended_at, schema_checked, "
     "violation_count, name,"
     " step_type, error_type, error_message, error, violations, reasoning, input_data, output_data)"
-    " VALUES (?, ?, ?, 0, 1, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, '[]', ?, ?, ?)";
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, '[]', ?, ?, ?)";
 
 class Database {
  public:
   explicit Database(const std::string& path) {
     if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) fail();
+    // For the indexes over keys of payloads, where there are some.
+    if (sqlite::registerJsonFunctions(handle_) != SQLITE_OK) fail();
   }
   ~Database() { sqlite3_close(handle_); }
   Database(const Database&) = delete;
@@ -90,25 +93,31 @@ class Insert {
 
 void insertRun(Insert& insert, const RecordedRun& run, Timestamp now) {
   const RunSums sums = sumsOf(run);
-  insert.id(run.started.runId).integer(!run.ended.failed).integer(run.ended.failed);
-  insert.time(run.started.at)
-      .time(run.ended.at)
-      .time(now)
-      .integer(sums.steps)
-      .integer(sums.errors)
-      .integer(*run.ended.lastSeq);
+  insert.id(run.started.runId).integer(run.over && !run.ended.failed).integer(run.over && run.ended.failed);
+  insert.time(run.started.at);
+  run.over ? insert.time(run.ended.at) : insert.null();
+  insert.time(now).integer(sums.steps).integer(sums.errors);
+  if (run.over) {
+    insert.integer(0).integer(*run.ended.lastSeq);
+  } else {
+    insert.null().null();
+  }
   if (run.started.schema) {
     insert.integer(run.started.schema->version).text(run.started.schema->name);
   } else {
     insert.null().null();
   }
-  insert.text(run.started.pipeline).textOrNull(run.ended.errorType).textOrNull(run.ended.errorMessage);
-  insert.textOrNull(run.ended.error).text(run.started.metadata).run();
+  const RunEnded none;
+  const RunEnded& ended = run.over ? run.ended : none;
+  insert.text(run.started.pipeline).textOrNull(ended.errorType).textOrNull(ended.errorMessage);
+  insert.textOrNull(ended.error).text(run.started.metadata).run();
 }
 
 void insertStep(Insert& insert, const StepEvent& step, bool checked) {
-  insert.id(step.runId).id(step.stepId).integer(*step.seq).text(toString(step.status));
-  insert.time(step.startedAt).time(*step.endedAt).integer(checked).text(step.name).text(step.stepType);
+  insert.id(step.runId).id(step.stepId).integer(*step.seq).integer(!step.ended()).integer(step.ended());
+  insert.text(toString(step.status)).time(step.startedAt);
+  step.ended() ? insert.time(*step.endedAt) : insert.null();
+  insert.integer(checked && step.ended()).text(step.name).text(step.stepType);
   insert.textOrNull(step.errorType).textOrNull(step.errorMessage).textOrNull(step.error);
   insert.text(step.reasoning).text(step.inputData).text(step.outputData).run();
 }
@@ -117,10 +126,11 @@ std::uint64_t store(Database& database, const Recording& recording, const Refere
   Insert runInsert(database, kInsertRun), stepInsert(database, kInsertStep);
   RecordedRun run;
   std::uint64_t steps = 0;
-  for (std::uint64_t first = 0; first < input.runs; first += input.transactionRuns) {
+  const std::uint64_t end = input.first + input.runs;
+  for (std::uint64_t first = input.first; first < end; first += input.transactionRuns) {
     const Timestamp now = std::chrono::floor<Microseconds>(std::chrono::system_clock::now());
     database.run("BEGIN IMMEDIATE");
-    for (std::uint64_t index = first; index < std::min(first + input.transactionRuns, input.runs); ++index) {
+    for (std::uint64_t index = first; index < std::min(first + input.transactionRuns, end); ++index) {
       recording.make(index, run);
       insertRun(runInsert, run, now);
       for (const StepEvent& step : run.steps) insertStep(stepInsert, step, run.started.schema.has_value());
@@ -140,10 +150,7 @@ int main(int argc, char** argv) {
   std::string path;
   CLI::App app("Inserts a recording into the tables of the sqlite store.");
   app.add_option("--db", path, "the database file")->required();
-  app.add_option("--runs", input.runs, "how many runs");
-  app.add_option("--transaction-runs", input.transactionRuns, "runs of one transaction; 200 are 2,000 steps")
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--tau", input.tau, "the recorded agent runs instead of made-up ones");
+  addOptions(app, input);
   CLI11_PARSE(app, argc, argv);
 
   const auto shapes = shapesOf(input);
