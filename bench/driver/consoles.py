@@ -71,9 +71,8 @@ class Sqlite3(Console):
             f"PRAGMA cache_size = -{cache_kib};"]))
 
     def seconds(self, statements):
-        self._ask(".output /dev/null")
         begin = time.perf_counter()
-        text = self._ask("".join(f"{statement};\n" for statement in statements) + ".output stdout")
+        text = self._ask(".output /dev/null\n" + "".join(f"{statement};\n" for statement in statements) + ".output stdout")
         taken = time.perf_counter() - begin
         if text:
             raise Failed(f"sqlite3: {text[:2000]}")
