@@ -2,7 +2,6 @@
 
 #include <cassert>
 
-#include "frame_encoder.h"
 #include "xray/event_encoder.h"
 
 namespace xray::sdk {
@@ -27,25 +26,25 @@ std::uint64_t BatchBox::take(FrameList& frames, std::size_t bytes) {
   while (!frames.empty() && batch_.body.size() < bytes) {
     const Frame& frame = frames.front();
     const std::size_t before = batch_.body.size();
-    encodeFrame(batch_.body, frame, schema_);
-    const std::size_t line = batch_.body.size() - before;
-    if (line > 0 && line <= maxEventBytes_) {
+    const bool encoded = encoder_.encode(batch_.body, frame);
+    if (encoded && batch_.body.size() - before <= maxEventBytes_) {
       events_.push_back({batch_.body.size(), frame.size, frame.run, frame.kind});
       frames.pop(queue_.pool());
       continue;
     }
     batch_.body.resize(before);
-    lost += leaveOut(frame);
+    lost += leaveOut(frame, !encoded);
     frames.pop(queue_.pool());
   }
   return lost;
 }
 
-std::uint64_t BatchBox::leaveOut(const Frame& frame) noexcept {
+std::uint64_t BatchBox::leaveOut(const Frame& frame, bool refused) noexcept {
   const bool counts = frame.kind != FrameKind::StepStarted;
   if (counts) {
-    frame.run->lost.tooLarge.fetch_add(1, std::memory_order_relaxed);
-    count(queue_.counters().tooLarge);
+    LostEvents& lost = frame.run->lost;
+    (refused ? lost.schemaRejected : lost.tooLarge).fetch_add(1, std::memory_order_relaxed);
+    count(refused ? queue_.counters().schemaRejected : queue_.counters().tooLarge);
   }
   queue_.budget().release(frame.size);
   frame.run->release();

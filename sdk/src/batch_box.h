@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "event_queue.h"
+#include "frame_encoder.h"
 #include "xray/transport.h"
 
 namespace xray::sdk {
@@ -30,12 +31,12 @@ struct EventRange {
 class BatchBox {
  public:
   BatchBox(EventQueue& queue, const SchemaPolicy* schema, std::size_t maxEventBytes)
-      : queue_(queue), schema_(schema), maxEventBytes_(maxEventBytes) {}
+      : queue_(queue), schema_(schema), maxEventBytes_(maxEventBytes), encoder_(schema, queue.counters()) {}
 
   /// Puts schema.registered first; only into an empty box.
   void addSchema();
-  /// Takes frames, in their order, until the body has `bytes`. An event that is too large when it is encoded is counted
-  /// as lost. Returns how many were, announcements apart.
+  /// Takes frames, in their order, until the body has `bytes`. An event that is too large when it is encoded, or that
+  /// the schema refuses, is counted as lost. Returns how many were, announcements apart.
   std::uint64_t fill(Drained& drained, std::size_t bytes);
 
   bool empty() const { return events_.empty(); }
@@ -56,12 +57,13 @@ class BatchBox {
 
  private:
   std::uint64_t take(FrameList& frames, std::size_t bytes);
-  std::uint64_t leaveOut(const Frame& frame) noexcept;
+  std::uint64_t leaveOut(const Frame& frame, bool refused) noexcept;
   std::size_t begin(std::size_t index) const { return index == 0 ? 0 : events_[index - 1].end; }
 
   EventQueue& queue_;
   const SchemaPolicy* schema_;
   const std::size_t maxEventBytes_;
+  FrameEncoder encoder_;
   Batch batch_;
   std::vector<BoxedEvent> events_;
   std::size_t settled_ = 0;

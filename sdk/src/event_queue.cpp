@@ -41,7 +41,7 @@ void EventQueue::recycle(RunState* run) noexcept {
   owned->nextSeq = 0;
   owned->ended = false;
   owned->lost.clear();
-  owned->metadata.clear();
+  owned->metadata.clear(kKeptMetadata);
   std::lock_guard lock(mu_);
   if (freeRuns_.size() < kKeptRuns) freeRuns_.push_back(std::move(owned));
 }
@@ -52,10 +52,9 @@ RunState* EventQueue::startRun(std::shared_ptr<Recorder> recorder, std::string_v
     count(counters_.afterClose);
     return nullptr;
   }
-  std::string scratch, members;
-  const std::string_view name = wireName(pipeline, kMaxNameBytes, scratch, counters_);
+  PayloadTape members;
   try {
-    addMembers(members, metadata, counters_);
+    addMembers(members, metadata);
   } catch (...) {
     // A range of the application's threw while it was read: the run is recorded without it.
     count(counters_.misuses);
@@ -74,7 +73,7 @@ RunState* EventQueue::startRun(std::shared_ptr<Recorder> recorder, std::string_v
   frame.hasParent = options.parentRunId.has_value();
   frame.parentId = options.parentRunId.value_or(Id());
   frame.timeout = options.timeout.value_or(Microseconds(0));
-  queueEdge(runsStarted_, frame, {name, {}, members});
+  queueEdge(runsStarted_, frame, {keptName(pipeline, kMaxNameBytes), {}, members.bytes()});
   return run;
 } catch (...) {
   count(counters_.queueFull);
@@ -95,7 +94,7 @@ void EventQueue::endRun(RunState& run, std::string_view error, const std::option
   frame.id = stepId.value_or(Id());
   frame.seq = run.nextSeq.load() - 1;
   FrameTexts texts{};
-  texts[kInput] = run.metadata;
+  texts[kInput] = run.metadata.bytes();
   texts[kError] = error;
   queueEdge(runsEnded_, frame, texts);
 }
@@ -134,18 +133,16 @@ StepState* EventQueue::beginStep(RunState& run, const StepState* parent, std::st
     count(counters_.misuses);
     return nullptr;
   }
-  std::string nameScratch, typeScratch;
+  const Timestamp begun = clock_.now();
   StepHead head;
   head.run = &run;
-  head.id = newId();
   if (parent) {
     head.hasParent = true;
     head.parentId = parent->id;
   }
   head.seq = run.nextSeq.fetch_add(1, std::memory_order_relaxed);
-  head.startedAt = now(options.startedAt);
-  StepState* step = buffers_.local().begin(head, wireName(name, kMaxNameBytes, nameScratch, counters_),
-                                           wireName(stepType, kMaxTypeBytes, typeScratch, counters_));
+  head.startedAt = options.startedAt.value_or(begun);
+  StepState* step = buffers_.local().begin(head, begun, name, stepType);
   run.retain();
   afterAppend();
   return step;
@@ -158,20 +155,20 @@ void EventQueue::addToStep(StepState& step, Section section, const Fields& field
   if (step.tooLarge) return;
   switch (section) {
     case Section::Input:
-      step.buffer->changeInput(step, [&](std::string& input) { addMembers(input, fields, counters_); });
+      step.buffer->changeInput(step, [&](PayloadTape& input) { addMembers(input, fields); });
       break;
     case Section::Output:
-      addMembers(step.output, fields, counters_);
+      addMembers(step.output, fields);
       break;
     case Section::Reasoning:
-      addMembers(step.reasoning, fields, counters_);
+      addMembers(step.reasoning, fields);
       break;
   }
   if (step.payloadBytes() <= settings_.maxEventBytes) return;
   step.tooLarge = true;
-  step.buffer->changeInput(step, [](std::string& input) { std::string().swap(input); });
-  std::string().swap(step.output);
-  std::string().swap(step.reasoning);
+  step.buffer->changeInput(step, [](PayloadTape& input) { input.clear(0); });
+  step.output.clear(0);
+  step.reasoning.clear(0);
 } catch (...) {
   // A range of the application's threw while it was read, or memory is out: the record goes on without these members.
   count(counters_.misuses);
@@ -204,13 +201,8 @@ bool EventQueue::queueStep(StepState& step, Timestamp at) {
   };
   if (step.tooLarge) return loseAs(counters_.tooLarge, &LostEvents::tooLarge);
 
-  FrameTexts texts{step.name, step.stepType, step.input, step.output, step.reasoning, step.error, {}};
-  std::optional<Enforcement> enforced;
-  if (settings_.schema) {
-    enforced = settings_.schema->check(texts, true);
-    if (enforced->rejected) return loseAs(counters_.schemaRejected, &LostEvents::schemaRejected);
-    SchemaPolicy::apply(*enforced, texts);
-  }
+  const FrameTexts texts{step.name,           step.stepType,          step.input.bytes(),
+                         step.output.bytes(), step.reasoning.bytes(), step.error};
   const std::size_t bytes = frameBytes(texts);
   if (bytes > settings_.maxEventBytes) return loseAs(counters_.tooLarge, &LostEvents::tooLarge);
   if (!reserve(bytes, Use::Step)) return loseAs(counters_.queueFull, &LostEvents::queueFull);

@@ -86,6 +86,7 @@ class EventQueue {
 
  private:
   static constexpr std::size_t kKeptRuns = 256;
+  static constexpr std::size_t kKeptMetadata = std::size_t{4} << 10;  // bytes of each
 
   Timestamp now(std::optional<Timestamp> given) const { return given ? *given : clock_.now(); }
   RunState* newRun();

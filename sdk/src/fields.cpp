@@ -1,77 +1,47 @@
 #include "xray/sdk/fields.h"
 
-#include <array>
-
-#include "xray/event.h"
-#include "xray/json.h"
+#include "payload_tape.h"
 
 namespace xray::sdk {
 namespace {
 
-constexpr unsigned kMaxDepth = EventLimits().maxDepth;
+template <typename Narrow>
+bool fits(std::int64_t value) {
+  return value == static_cast<Narrow>(value);
+}
 
-// Printable ASCII but quote and backslash: what stands in a JSON string as it is.
-constexpr auto kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (int c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}();
+void writeSigned(PayloadTape& tape, std::int64_t value) {
+  if (fits<std::int8_t>(value)) return tape.number(Tag::Signed8, static_cast<std::int8_t>(value));
+  if (fits<std::int16_t>(value)) return tape.number(Tag::Signed16, static_cast<std::int16_t>(value));
+  if (fits<std::int32_t>(value)) return tape.number(Tag::Signed32, static_cast<std::int32_t>(value));
+  tape.number(Tag::Signed64, value);
+}
 
-// Most names and texts are short and plain; for them the general way costs more than the copy.
-void appendText(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    if (!kPlain[static_cast<unsigned char>(c)]) return appendJsonString(out, text);
-  }
-  out += '"';
-  out += text;
-  out += '"';
+void writeUnsigned(PayloadTape& tape, std::uint64_t value) {
+  if (value <= INT64_MAX) return writeSigned(tape, static_cast<std::int64_t>(value));
+  tape.number(Tag::Unsigned64, value);
 }
 
 }  // namespace
 
-// A value before ends with none of these, so the last character tells whether this one is the first.
-void ValueWriter::separate() {
-  if (out_.empty()) return;
-  const char last = out_.back();
-  if (last != '{' && last != '[' && last != ':') out_ += ',';
-}
-
 void ValueWriter::key(std::string_view name) {
-  separate();
-  appendText(out_, name);
-  out_ += ':';
+  tape_.text(Tag::Key, name);
 }
 
 void ValueWriter::beginArray() {
-  separate();
-  out_ += '[';
-  ++depth_;
+  tape_.tag(Tag::BeginArray);
 }
 
 void ValueWriter::endArray() {
-  out_ += ']';
-  --depth_;
+  tape_.tag(Tag::EndArray);
 }
 
 void ValueWriter::beginObject() {
-  separate();
-  out_ += '{';
-  ++depth_;
+  tape_.tag(Tag::BeginObject);
 }
 
 void ValueWriter::endObject() {
-  out_ += '}';
-  --depth_;
-}
-
-void ValueWriter::ready(std::string_view json) {
-  const auto facts = checkJson(json, kMaxDepth - depth_);
-  if (facts.ok()) {
-    out_ += facts->text;
-  } else {
-    ++invalidJson_;
-    appendText(out_, json);
-  }
+  tape_.tag(Tag::EndObject);
 }
 
 void ValueWriter::fields(const Value& value) {
@@ -83,7 +53,22 @@ void ValueWriter::fields(const Value& value) {
 }
 
 void ValueWriter::value(const Value& value) {
+  const auto text = [&] { return std::string_view(static_cast<const char*>(value.span_.first), value.span_.size); };
   switch (value.kind_) {
+    case Value::Kind::Null:
+      return tape_.tag(Tag::Null);
+    case Value::Kind::Boolean:
+      return tape_.tag(value.boolean_ ? Tag::True : Tag::False);
+    case Value::Kind::Signed:
+      return writeSigned(tape_, value.signed_);
+    case Value::Kind::Unsigned:
+      return writeUnsigned(tape_, value.unsigned_);
+    case Value::Kind::Double:
+      return tape_.number(Tag::Double, value.double_);
+    case Value::Kind::Text:
+      return tape_.text(Tag::Text, text());
+    case Value::Kind::Ready:
+      return tape_.text(Tag::Ready, text());
     case Value::Kind::Array: {
       beginArray();
       const Value* element = static_cast<const Value*>(value.span_.first);
@@ -96,31 +81,6 @@ void ValueWriter::value(const Value& value) {
       return endObject();
     case Value::Kind::Range:
       return value.range_.write(*this, value.range_.range, true);
-    default:
-      break;
-  }
-  separate();
-  switch (value.kind_) {
-    case Value::Kind::Boolean:
-      out_ += value.boolean_ ? "true" : "false";
-      break;
-    case Value::Kind::Signed:
-      appendJsonNumber(out_, value.signed_);
-      break;
-    case Value::Kind::Unsigned:
-      appendJsonNumber(out_, value.unsigned_);
-      break;
-    case Value::Kind::Double:
-      appendJsonNumber(out_, value.double_);
-      break;
-    case Value::Kind::Text:
-      appendText(out_, {static_cast<const char*>(value.span_.first), value.span_.size});
-      break;
-    case Value::Kind::Ready:
-      ready({static_cast<const char*>(value.span_.first), value.span_.size});
-      break;
-    default:
-      out_ += "null";
   }
 }
 
@@ -128,17 +88,7 @@ void ValueWriter::members(const Value& value) {
   if (value.kind_ == Value::Kind::Object) return fields(value);
   if (value.kind_ == Value::Kind::Range) return value.range_.write(*this, value.range_.range, false);
   if (value.kind_ == Value::Kind::Ready) {
-    const std::string_view text(static_cast<const char*>(value.span_.first), value.span_.size);
-    const auto facts = checkJson(text, kMaxDepth - depth_ + 1);
-    if (facts.ok() && facts->type == JsonType::Object) {
-      const std::string_view inner = facts->text.substr(1, facts->text.size() - 2);
-      if (inner.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
-      separate();
-      out_ += inner;
-      // White space at the end would hide the last character of the value from separate().
-      out_.resize(out_.find_last_not_of(" \t\r\n") + 1);
-      return;
-    }
+    return tape_.text(Tag::ReadyMembers, {static_cast<const char*>(value.span_.first), value.span_.size});
   }
   key("value");
   this->value(value);

@@ -1,5 +1,6 @@
 #pragma once
-// Events as they lie in the queue: a fixed header and the texts behind it. NDJSON is made of them in the background.
+// Events as they lie in the queue: a fixed header and the texts behind it. They are checked against the schema and made
+// into NDJSON in the background.
 
 #include <array>
 #include <cstdint>
@@ -14,7 +15,8 @@ struct RunState;
 
 enum class FrameKind : std::uint8_t { RunStarted, StepStarted, StepEnded, RunEnded, RunFailed };
 
-enum FrameText { kName, kStepType, kInput, kOutput, kReasoning, kError, kViolations, kFrameTexts };
+/// kInput, kOutput and kReasoning are tapes (payload_tape.h), kError is JSON.
+enum FrameText { kName, kStepType, kInput, kOutput, kReasoning, kError, kFrameTexts };
 /// Empty texts are absent ones. Of runs: kName is the pipeline, kInput the metadata.
 using FrameTexts = std::array<std::string_view, kFrameTexts>;
 

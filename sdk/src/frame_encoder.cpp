@@ -1,29 +1,42 @@
 #include "frame_encoder.h"
 
+#include "payload.h"
 #include "run_state.h"
 #include "xray/event_encoder.h"
 
 namespace xray::sdk {
-namespace {
 
-JsonText objectOr(std::string_view text, JsonText fallback) {
-  return text.empty() ? fallback : text;
+bool FrameEncoder::encode(std::string& out, const Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::RunStarted:
+      encodeRunStarted(out, frame);
+      return true;
+    case FrameKind::StepStarted:
+    case FrameKind::StepEnded:
+      return encodeStep(out, frame);
+    case FrameKind::RunEnded:
+    case FrameKind::RunFailed:
+      encodeRunEnded(out, frame);
+      return true;
+  }
+  return false;
 }
 
-void encodeRunStarted(std::string& out, const Frame& frame, const SchemaPolicy* schema) {
+void FrameEncoder::encodeRunStarted(std::string& out, const Frame& frame) {
   const FrameTexts texts = frame.texts();
   RunStarted event;
   event.runId = frame.run->id;
-  event.pipeline = texts[kName];
+  event.pipeline = wireName(texts[kName], kMaxNameBytes, name_, counters_);
   event.at = frame.at;
-  if (schema) event.schema = schema->ref();
-  event.metadata = objectOr(texts[kInput], "{}");
+  if (schema_) event.schema = schema_->ref();
+  event.metadata = object(texts[kInput], input_, counters_);
   if (frame.timeout > Microseconds(0)) event.timeout = frame.timeout;
   if (frame.hasParent) event.parentRunId = frame.parentId;
   encodeEvent(out, event);
 }
 
-void encodeRunEnded(std::string& out, const Frame& frame) {
+// What the schema refused of the run is in its `lost` by now: steps are encoded before the end of their run.
+void FrameEncoder::encodeRunEnded(std::string& out, const Frame& frame) {
   const FrameTexts texts = frame.texts();
   std::string lost;
   frame.run->lost.appendTo(lost);
@@ -33,55 +46,49 @@ void encodeRunEnded(std::string& out, const Frame& frame) {
   event.failed = frame.kind == FrameKind::RunFailed;
   event.error = texts[kError];
   if (frame.hasId) event.errorStepId = frame.id;
-  event.metadata = objectOr(texts[kInput], "{}");
+  event.metadata = object(texts[kInput], input_, counters_);
   if (frame.seq >= 0) event.lastSeq = frame.seq;
-  event.lost = objectOr(lost, "{}");
+  event.lost = lost;
   encodeEvent(out, event);
 }
 
-void encodeStep(std::string& out, const Frame& frame, const SchemaPolicy* schema) {
-  FrameTexts texts = frame.texts();
+bool FrameEncoder::encodeStep(std::string& out, const Frame& frame) {
+  const FrameTexts texts = frame.texts();
   const bool ended = frame.kind == FrameKind::StepEnded;
-  Enforcement enforced;
-  if (schema && !ended) {
-    enforced = schema->check(texts, false);
-    if (enforced.rejected) return;
-    SchemaPolicy::apply(enforced, texts);
-    texts[kViolations] = {};  // told with the end
-  }
   StepEvent event;
   event.runId = frame.run->id;
   event.stepId = frame.id;
   if (frame.hasParent) event.parentStepId = frame.parentId;
   event.seq = frame.seq;
-  event.name = texts[kName];
-  event.stepType = texts[kStepType];
+  LiveCounters& counters = ended ? counters_ : uncounted_;
+  event.name = wireName(texts[kName], kMaxNameBytes, name_, counters);
+  event.stepType = wireName(texts[kStepType], kMaxTypeBytes, stepType_, counters);
   event.startedAt = frame.at;
   if (ended) {
     event.endedAt = frame.endedAt;
     event.status = frame.failed ? StepStatus::Error : StepStatus::Success;
   }
-  event.inputData = objectOr(texts[kInput], "{}");
-  event.outputData = objectOr(texts[kOutput], "{}");
-  event.reasoning = objectOr(texts[kReasoning], "{}");
+  event.inputData = object(texts[kInput], input_, counters);
+  event.outputData = object(texts[kOutput], output_, counters);
+  event.reasoning = object(texts[kReasoning], reasoning_, counters);
   event.error = texts[kError];
-  event.violations = objectOr(texts[kViolations], "[]");
+  Enforcement enforced;
+  if (schema_) {
+    enforced = schema_->check(event);
+    if (enforced.rejected) return false;
+    SchemaPolicy::apply(enforced, event);
+  }
   encodeEvent(out, event);
+  return true;
 }
 
-}  // namespace
-
-void encodeFrame(std::string& out, const Frame& frame, const SchemaPolicy* schema) {
-  switch (frame.kind) {
-    case FrameKind::RunStarted:
-      return encodeRunStarted(out, frame, schema);
-    case FrameKind::StepStarted:
-    case FrameKind::StepEnded:
-      return encodeStep(out, frame, schema);
-    case FrameKind::RunEnded:
-    case FrameKind::RunFailed:
-      return encodeRunEnded(out, frame);
-  }
+JsonText FrameEncoder::object(std::string_view tape, std::string& room, LiveCounters& counters) {
+  constexpr std::size_t kKeptRoom = std::size_t{1} << 20;
+  if (tape.empty()) return "{}";
+  room.clear();
+  if (room.capacity() > kKeptRoom) room.shrink_to_fit();
+  if (const unsigned invalid = renderObject(room, tape); invalid > 0) count(counters.invalidJson, invalid);
+  return room;
 }
 
 }  // namespace xray::sdk

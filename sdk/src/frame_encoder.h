@@ -1,15 +1,36 @@
 #pragma once
-// From frames to lines of NDJSON.
+// From frames to lines of NDJSON; here payloads become JSON, and steps meet their schema.
 
 #include <string>
 
 #include "frame.h"
+#include "live_counters.h"
 #include "schema_policy.h"
 
 namespace xray::sdk {
 
-/// Appends the frame's event as one line; `schema` may be null. Nothing for the announcement of a step that the schema
-/// refuses: the backend would refuse it too.
-void encodeFrame(std::string& out, const Frame& frame, const SchemaPolicy* schema);
+/// One thread at a time. Keeps room between frames.
+class FrameEncoder {
+ public:
+  /// `schema` may be null.
+  FrameEncoder(const SchemaPolicy* schema, LiveCounters& counters) : schema_(schema), counters_(counters) {}
+
+  /// Appends the frame's event as one line. False when the schema refuses the step, or the announcement of one, as the
+  /// backend would: then nothing was appended.
+  bool encode(std::string& out, const Frame& frame);
+
+ private:
+  void encodeRunStarted(std::string& out, const Frame& frame);
+  void encodeRunEnded(std::string& out, const Frame& frame);
+  bool encodeStep(std::string& out, const Frame& frame);
+  /// The tape as JSON, made in `room`.
+  JsonText object(std::string_view tape, std::string& room, LiveCounters& counters);
+
+  const SchemaPolicy* schema_;
+  LiveCounters& counters_;
+  LiveCounters uncounted_;  // of announcements: all of it comes again with the step's end
+  // Of the frame at hand.
+  std::string name_, stepType_, input_, output_, reasoning_;
+};
 
 }  // namespace xray::sdk

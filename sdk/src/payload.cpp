@@ -11,31 +11,18 @@
 namespace xray::sdk {
 namespace {
 
-// Levels around a member of a payload: the event and the payload.
-constexpr unsigned kPayloadDepth = 2;
-
 bool isPlain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
 }  // namespace
 
-void addMembers(std::string& object, const Fields& fields, LiveCounters& counters) {
-  const std::size_t before = object.size();
-  if (before == 0) {
-    object += '{';
-  } else {
-    object.pop_back();
-  }
+void addMembers(PayloadTape& payload, const Fields& fields) {
+  const std::size_t before = payload.size();
   try {
-    ValueWriter writer(object, kPayloadDepth);
-    writer.members(fields.value());
-    object += '}';
-    if (writer.invalidJson() > 0) count(counters.invalidJson, writer.invalidJson());
+    ValueWriter(payload).members(fields.value());
   } catch (...) {
-    // Capacity for what was there is still there.
-    object.resize(before == 0 ? 0 : before - 1);
-    if (before > 0) object += '}';
+    payload.truncate(before);
     throw;
   }
 }
@@ -57,13 +44,12 @@ std::string_view wireName(std::string_view text, std::size_t maxBytes, std::stri
 
 std::string errorObject(std::string_view type, std::string_view message, const Fields& details,
                         LiveCounters& counters) {
+  PayloadTape members;
+  if (!type.empty()) addMembers(members, {{"type", type}});
+  addMembers(members, {{"message", message}});
+  addMembers(members, details);
   std::string error;
-  if (type.empty()) {
-    addMembers(error, {{"message", message}}, counters);
-  } else {
-    addMembers(error, {{"type", type}, {"message", message}}, counters);
-  }
-  addMembers(error, details, counters);
+  if (const unsigned invalid = renderObject(error, members.bytes()); invalid > 0) count(counters.invalidJson, invalid);
   return error;
 }
 

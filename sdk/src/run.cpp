@@ -45,7 +45,7 @@ Step Run::step(std::string_view name, std::string_view type, const StepOptions& 
 void Run::metadata(const Fields& fields) noexcept {
   if (!state_ || !state_->usable()) return;
   try {
-    addMembers(state_->metadata, fields, state_->queue->counters());
+    addMembers(state_->metadata, fields);
   } catch (...) {
     // A range of the application's threw while it was read, or memory is out: the run goes on without these members.
     count(state_->queue->counters().misuses);
@@ -60,10 +60,10 @@ void Run::logError(std::string_view message, const ErrorOptions& options) noexce
   if (!state_ || !state_->usable()) return;
   std::string error;
   try {
-    error = errorObject(options.type, message, {}, state_->queue->counters());
-    if (options.stepId && !options.stepId->isNil()) {
-      addMembers(error, {{"step_id", options.stepId->toString()}}, state_->queue->counters());
-    }
+    LiveCounters& counters = state_->queue->counters();
+    const bool inStep = options.stepId && !options.stepId->isNil();
+    error = inStep ? errorObject(options.type, message, {{"step_id", options.stepId->toString()}}, counters)
+                   : errorObject(options.type, message, {}, counters);
   } catch (...) {
     error.clear();
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "payload_tape.h"
 #include "xray/ids.h"
 
 namespace xray::sdk {
@@ -45,7 +46,7 @@ struct RunState {
   LostEvents lost;
 
   // Guarded by the Run's one thread at a time.
-  std::string metadata;
+  PayloadTape metadata;
 
   /// False in a child of the process that began the run: there nothing of it may be touched.
   bool usable() const noexcept;

@@ -10,21 +10,21 @@ Result<std::shared_ptr<const SchemaPolicy>> SchemaPolicy::make(SchemaRef ref, st
       new SchemaPolicy(std::move(ref), std::move(definition), std::move(*compiled), mode));
 }
 
-Enforcement SchemaPolicy::check(const FrameTexts& step, bool ended) const {
-  return enforceSchema(*compiled_, mode_, {step[kStepType], step[kInput], step[kOutput], step[kReasoning], ended},
-                       "[]");
+Enforcement SchemaPolicy::check(const StepEvent& step) const {
+  return enforceSchema(*compiled_, mode_,
+                       {step.stepType, step.inputData, step.outputData, step.reasoning, step.ended()}, "[]");
 }
 
-void SchemaPolicy::apply(const Enforcement& enforcement, FrameTexts& step) {
-  if (enforcement.violationCount > 0) step[kViolations] = enforcement.violations;
+void SchemaPolicy::apply(const Enforcement& enforcement, StepEvent& step) {
+  if (enforcement.violationCount > 0) step.violations = enforcement.violations;
   if (!enforcement.changed) return;
-  const auto replace = [&](FrameText text, const std::string& by) {
-    if (!by.empty()) step[text] = by;
+  const auto replace = [](auto& text, const std::string& by) {
+    if (!by.empty()) text = by;
   };
-  replace(kStepType, enforcement.stepType);
-  replace(kInput, enforcement.inputData);
-  replace(kOutput, enforcement.outputData);
-  replace(kReasoning, enforcement.reasoning);
+  replace(step.stepType, enforcement.stepType);
+  replace(step.inputData, enforcement.inputData);
+  replace(step.outputData, enforcement.outputData);
+  replace(step.reasoning, enforcement.reasoning);
 }
 
 }  // namespace xray::sdk

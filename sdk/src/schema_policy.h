@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "frame.h"
 #include "xray/event.h"
 #include "xray/schema_validator.h"
 
@@ -20,10 +19,10 @@ class SchemaPolicy {
   SchemaRefView ref() const { return {ref_.name, ref_.version}; }
   const std::string& definition() const { return definition_; }
 
-  /// What to record instead of the step; does not allocate for a clean one.
-  Enforcement check(const FrameTexts& step, bool ended) const;
-  /// The step's texts as they are to be recorded. Views into `enforcement`.
-  static void apply(const Enforcement& enforcement, FrameTexts& step);
+  /// What to send instead of the step; does not allocate for a clean one.
+  Enforcement check(const StepEvent& step) const;
+  /// The step as it is to be sent. Views into `enforcement`.
+  static void apply(const Enforcement& enforcement, StepEvent& step);
 
  private:
   SchemaPolicy(SchemaRef ref, std::string definition, std::unique_ptr<CompiledSchema> compiled, ValidationMode mode)

@@ -4,26 +4,15 @@
 #include <new>
 #include <utility>
 
+#include "payload.h"
 #include "run_state.h"
 
 namespace xray::sdk {
-namespace {
-
-void clear(std::string& text, std::size_t keep) {
-  if (text.capacity() > keep) {
-    text = std::string();
-  } else {
-    text.clear();
-  }
-}
-
-}  // namespace
-
 ThreadBuffer::~ThreadBuffer() {
   while (free_) delete std::exchange(free_, free_->next);
 }
 
-StepState* ThreadBuffer::begin(const StepHead& head, std::string_view name, std::string_view stepType) {
+StepState* ThreadBuffer::begin(const StepHead& head, Timestamp now, std::string_view name, std::string_view stepType) {
   std::lock_guard lock(mu_);
   std::unique_ptr<StepState> step;
   if (free_) {
@@ -33,9 +22,10 @@ StepState* ThreadBuffer::begin(const StepHead& head, std::string_view name, std:
     step = std::make_unique<StepState>();
     step->buffer = this;
   }
-  step->name = name;
-  step->stepType = stepType;
+  step->name = keptName(name, kMaxNameBytes);
+  step->stepType = keptName(stepType, kMaxTypeBytes);
   static_cast<StepHead&>(*step) = head;
+  step->id = ids_.next(now);
   link(step.get());
   return step.release();
 }
@@ -59,7 +49,7 @@ void ThreadBuffer::discard(StepState* step) noexcept {
 void ThreadBuffer::drain(FrameList& ended, FrameList& announced, QueueBudget& budget) {
   std::lock_guard lock(mu_);
   while (StepState* step = first_) {
-    const FrameTexts texts{step->name, step->stepType, step->input};
+    const FrameTexts texts{step->name, step->stepType, step->input.bytes()};
     const std::size_t bytes = frameBytes(texts);
     if (!budget.reserve(bytes, QueueBudget::Use::Step)) break;
     Frame frame;
@@ -117,7 +107,9 @@ void ThreadBuffer::recycle(StepState* step) noexcept {
     delete step;
     return;
   }
-  for (std::string* text : {&step->input, &step->output, &step->reasoning, &step->error}) clear(*text, kKeptText);
+  for (PayloadTape* payload : {&step->input, &step->output, &step->reasoning}) payload->clear(kKeptText);
+  step->error.clear();
+  if (step->error.capacity() > kKeptText) step->error.shrink_to_fit();
   step->tooLarge = false;
   step->run = nullptr;
   step->next = free_;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "frame.h"
+#include "payload_tape.h"
 #include "queue_budget.h"
 
 namespace xray::sdk {
@@ -16,27 +17,27 @@ class ThreadBuffer;
 /// What is known of a step when it begins.
 struct StepHead {
   RunState* run = nullptr;
-  Id id;
   Id parentId;
   bool hasParent = false;
   std::int64_t seq = 0;
   Timestamp startedAt;
 };
 
-/// An open step; holds one reference of its run. Its texts are whole JSON objects at any time, or empty.
+/// An open step; holds one reference of its run.
 struct StepState : StepHead {
   ThreadBuffer* buffer = nullptr;  // of the thread that began it; constant
 
-  // Constant while open.
+  // Constant while open. The names are as they were given, cut: the wire's rules are for the background.
+  Id id;
   std::string name;
   std::string stepType;
 
   // Guarded by the buffer's lock, because the shipper reads it.
-  std::string input;
+  PayloadTape input;
   // Guarded by the step's one thread at a time.
-  std::string output;
-  std::string reasoning;
-  std::string error;
+  PayloadTape output;
+  PayloadTape reasoning;
+  std::string error;  // JSON
   bool tooLarge = false;
 
   // The list of steps that are open and not announced, or of those to reuse. Guarded by the buffer's lock.
@@ -56,8 +57,8 @@ class ThreadBuffer {
   ThreadBuffer& operator=(const ThreadBuffer&) = delete;
   ~ThreadBuffer();
 
-  /// An open step, empty but for these. Throws std::bad_alloc, with nothing begun.
-  StepState* begin(const StepHead& head, std::string_view name, std::string_view stepType);
+  /// An open step, empty but for these, with an id made `now`. Throws std::bad_alloc, with nothing begun.
+  StepState* begin(const StepHead& head, Timestamp now, std::string_view name, std::string_view stepType);
   /// Runs `change` on the step's input, under the lock.
   template <typename Change>
   void changeInput(StepState& step, Change change) {
@@ -93,6 +94,7 @@ class ThreadBuffer {
 
   ChunkPool& pool_;
   mutable std::mutex mu_;
+  IdSequence ids_;              // guarded by mu_
   FrameList frames_;            // guarded by mu_
   StepState* first_ = nullptr;  // guarded by mu_: open and not announced, oldest first
   StepState* last_ = nullptr;   // guarded by mu_

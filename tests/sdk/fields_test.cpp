@@ -8,16 +8,24 @@
 
 #include "fake_backend.h"
 #include "payload.h"
+#include "payload_tape.h"
 #include "xray/json.h"
 
 namespace xray::sdk {
 namespace {
 
-std::string textOf(const Fields& fields) {
-  LiveCounters counters;
+// The object of all the members, and how many texts given as json() were none.
+std::pair<std::string, unsigned> rendered(std::initializer_list<Fields> calls) {
+  PayloadTape tape;
+  for (const Fields& fields : calls) addMembers(tape, fields);
   std::string text;
-  addMembers(text, fields, counters);
-  EXPECT_EQ(counters.invalidJson, 0u);
+  const unsigned invalid = renderObject(text, tape.bytes());
+  return {text, invalid};
+}
+
+std::string textOf(const Fields& fields) {
+  const auto [text, invalid] = rendered({fields});
+  EXPECT_EQ(invalid, 0u);
   return text;
 }
 
@@ -59,33 +67,39 @@ TEST(FieldsText, EveryKindOfValue_IsWritten) {
   }
 }
 
+TEST(FieldsText, Numbers_KeepTheirValue_AtTheEdgesOfEverySize) {
+  std::string written = textOf({{"v", std::vector<std::int64_t>{127, 128, -128, -129, 32767, 32768, -32768, -32769,
+                                                                2147483647, 2147483648, -2147483648, -2147483649}}});
+  EXPECT_EQ(written,
+            R"({"v":[127,128,-128,-129,32767,32768,-32768,-32769,2147483647,2147483648,-2147483648,-2147483649]})");
+  written = textOf({{"v", std::vector<std::uint64_t>{0, 255, 9223372036854775807u, 9223372036854775808u}}});
+  EXPECT_EQ(written, R"({"v":[0,255,9223372036854775807,9223372036854775808]})");
+}
+
+TEST(FieldsText, TextsOfAnyLength_AreWhole) {
+  for (const std::size_t size : {0, 1, 31, 32, 33, 127, 128, 16383, 16384, 100000}) {
+    const std::string text(size, 'x');
+    EXPECT_EQ(textOf({{text, text}}), "{\"" + text + "\":\"" + text + "\"}");
+  }
+}
+
 TEST(FieldsText, Calls_AddUp) {
-  LiveCounters counters;
-  std::string text;
-  addMembers(text, {}, counters);
-  addMembers(text, {{"a", 1}}, counters);
-  addMembers(text, json(R"({"b": [ ] })"), counters);
-  addMembers(text, json(R"({"c": 1 })"), counters);
-  addMembers(text, {}, counters);
-  addMembers(text, {{"d", 2}}, counters);
+  const auto [text, invalid] = rendered({{}, {{"a", 1}}, json(R"({"b": [ ] })"), json(R"({"c": 1 })"), {}, {{"d", 2}}});
   EXPECT_EQ(text, R"({"a":1,"b": [ ],"c": 1,"d":2})");
+  EXPECT_EQ(invalid, 0u);
 }
 
 TEST(FieldsText, ReadyJsonThatIsNone_BecomesAStringAndIsCounted) {
   const std::string tooDeep = std::string(127, '[') + std::string(127, ']');
   const std::string deepest = std::string(126, '[') + std::string(126, ']');
-  LiveCounters counters;
-  std::string text;
-  addMembers(text, {{"a", json("{broken")}, {"b", json("")}, {"c", json("1 2")}, {"d", json("\"\xFF\"")}}, counters);
-  EXPECT_EQ(text, "{\"a\":\"{broken\",\"b\":\"\",\"c\":\"1 2\",\"d\":\"\\\"\uFFFD\\\"\"}");
-  EXPECT_EQ(counters.invalidJson, 4u);
-  text.clear();
-  addMembers(text, json("nothing"), counters);
-  EXPECT_EQ(text, R"({"value":"nothing"})");
-  text.clear();
-  addMembers(text, {{"deepest", json(deepest)}, {"deeper", json(tooDeep)}}, counters);
-  EXPECT_EQ(text, R"({"deepest":)" + deepest + R"(,"deeper":")" + tooDeep + "\"}");
-  EXPECT_EQ(counters.invalidJson, 6u);
+  const auto broken =
+      rendered({{{"a", json("{broken")}, {"b", json("")}, {"c", json("1 2")}, {"d", json("\"\xFF\"")}}});
+  EXPECT_EQ(broken.first, "{\"a\":\"{broken\",\"b\":\"\",\"c\":\"1 2\",\"d\":\"\\\"\uFFFD\\\"\"}");
+  EXPECT_EQ(broken.second, 4u);
+  EXPECT_EQ(rendered({json("nothing")}), std::pair(std::string(R"({"value":"nothing"})"), 1u));
+  const auto deep = rendered({{{"deepest", json(deepest)}, {"deeper", json(tooDeep)}}});
+  EXPECT_EQ(deep.first, R"({"deepest":)" + deepest + R"(,"deeper":")" + tooDeep + "\"}");
+  EXPECT_EQ(deep.second, 1u);
 }
 
 // A range that throws when it is read.

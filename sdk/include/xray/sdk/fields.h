@@ -1,6 +1,5 @@
 #pragma once
-// What an application records, as JSON written straight from its own values: {{"candidates", 120}, {"rule", "price <=
-// 50"}}.
+// What an application records, taken straight from its own values: {{"candidates", 120}, {"rule", "price <= 50"}}.
 
 #include <concepts>
 #include <cstddef>
@@ -13,6 +12,7 @@
 
 namespace xray::sdk {
 
+class PayloadTape;
 class Value;
 struct Field;
 
@@ -27,8 +27,8 @@ struct Array {
   std::initializer_list<Value> values;
 };
 
-/// Takes a text that is JSON already. It is checked when it is recorded: what is no JSON, or deeper than an event may
-/// be, is kept as a string instead, counted (Counters::invalidJson) and logged.
+/// Takes a text that is JSON already. It is checked before it is sent: what is no JSON, or deeper than an event may be,
+/// is kept as a string instead, counted (Counters::invalidJson) and logged.
 inline Json json(std::string_view text) {
   return Json(text);
 }
@@ -38,11 +38,10 @@ inline Array array(std::initializer_list<Value> values) {
   return Array(values);
 }
 
-/// Appends values to a JSON text. For Value's own use.
+/// Copies values to where they wait for the background to make JSON of them. For Value's own use.
 class ValueWriter {
  public:
-  /// `depth`: levels of JSON around the text.
-  ValueWriter(std::string& out, unsigned depth) : out_(out), depth_(depth) {}
+  explicit ValueWriter(PayloadTape& tape) : tape_(tape) {}
 
   void value(const Value& value);
   /// A member's name; what follows is its value.
@@ -55,18 +54,10 @@ class ValueWriter {
   /// The members of an object value without its braces; any other value as the member "value".
   void members(const Value& value);
 
-  /// How many texts given as json() were none.
-  unsigned invalidJson() const { return invalidJson_; }
-
  private:
-  void separate();
-  void ready(std::string_view json);
   void fields(const Value& value);
 
-  std::string& out_;
-  unsigned depth_;
-  unsigned invalidJson_ = 0;
-  bool comma_ = false;
+  PayloadTape& tape_;
 };
 
 namespace detail {
