@@ -1,7 +1,6 @@
 // The `bench-discard` transport: a Sender that takes every batch at once, counts its events and forgets it. So the
 // shipper does all of its work (draining, encoding, batching, settling), and nothing else competes for the machine.
 
-#include <algorithm>
 #include <fstream>
 
 #include "xray/plugin.h"
@@ -21,7 +20,7 @@ class DiscardingSender : public Sender {
 
   Result<Receipt> send(const Batch& batch, Deadline) override {
     Receipt receipt;
-    receipt.accepted = static_cast<std::uint64_t>(std::count(batch.body.begin(), batch.body.end(), '\n'));
+    for (std::size_t at = 0; (at = batch.body.find('\n', at)) != std::string::npos; ++at) ++receipt.accepted;
     if (out_.is_open()) out_.write(batch.body.data(), static_cast<std::streamsize>(batch.body.size()));
     return receipt;
   }
