@@ -7,6 +7,9 @@ import time
 import urllib.parse
 
 from benchmark import Failed
+from consoles import Psql, Sqlite3
+from history import SCHEMA
+from questions import questions
 
 # A round asks a quick question again and again for so long, and takes the median: its time is of the order of a wake-up.
 ROUND_SECONDS = 0.25
@@ -75,7 +78,18 @@ def deep_page(api, pages, size):
     return {"token": token, "started_at": last["started_at"], "run_id": last["run_id"]}
 
 
+def prepared(context, history, store):
+    """A server, a client, a console and the questions, of which each has been answered alike by both."""
+    server, console = history.server(store), console_of(context, history, store)
+    api = Api(server)
+    size = context.sized(1000, 20)
+    deep = deep_page(api, min(50, history.runs // size - 2), size)
+    middle = api.json(f"/v1/runs?page_size=1&page_token={urllib.parse.quote(deep['token'])}")["runs"][0]["run_id"]
+    asked = questions(history, middle, deep)
+    for question in asked:
+        check_equal(api, console, store, question)
+    return server, api, console, asked
+
+
 def console_of(context, history, store):
-    from consoles import Psql, Sqlite3
-    from history import SCHEMA
     return Psql(context, history.postgres, SCHEMA) if store == "postgres" else Sqlite3(context, history.sqlite)

@@ -44,7 +44,7 @@ def compared(value, kind):
     return str(value)
 
 
-@dataclass
+@dataclass(eq=False)
 class Question:
     what: str
     path: str
@@ -108,7 +108,7 @@ class Words:
             return ("SELECT step_type, hour, n, failed, least, p[1], p[2], p[3], most FROM (SELECT step_type, date_bin('1 hour', started_at, 'epoch') AS hour,"
                     " count(*) AS n, count(*) FILTER (WHERE status = 'error') AS failed, min(duration_us) AS least, max(duration_us) AS most,"
                     " percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_us) AS p"
-                    f" FROM steps {where} AND duration_us IS NOT NULL GROUP BY 1, 2) t"
+                    f" FROM steps {where} AND duration_us IS NOT NULL GROUP BY 2, 1) t"
                     " ORDER BY n DESC, step_type DESC, hour DESC")
         return ("SELECT step_type, hour, n, failed, least, xray_sample_percentile(p, 50), xray_sample_percentile(p, 95), xray_sample_percentile(p, 99), most"
                 " FROM (SELECT step_type, started_at / 3600000000 * 3600000000 AS hour, count(*) AS n, count(*) FILTER (WHERE status = 'error') AS failed,"

@@ -20,6 +20,7 @@ struct Arguments {
   std::string url;
   std::size_t idle = 0;
   bool tau = false;
+  RecordingOptions recording;
   std::string acknowledgedFile;
 };
 
@@ -85,7 +86,8 @@ int run(Arguments& arguments) {
     if (!read.ok()) return fail(read.status().toString());
     shapes = std::move(*read);
   }
-  const Recording recording(shapes, {.schema = !arguments.tau});
+  arguments.recording.schema = !arguments.tau;
+  const Recording recording(shapes, arguments.recording);
   if (Status status = registerSchema(*place); !status.ok()) return fail(status.toString());
   std::vector<std::unique_ptr<HttpClient>> idle;
   if (Status status = openIdle(*place, arguments.idle, idle); !status.ok()) return fail(status.toString());
@@ -112,6 +114,10 @@ int main(int argc, char** argv) {
   app.add_option("--first", load.first, "index of the first run");
   app.add_option("--runs", load.runs, "how many runs");
   app.add_option("--batch-runs", load.batchRuns, "runs of one request; 90 are about 1 MiB")->check(CLI::PositiveNumber);
+  app.add_option_function<std::int64_t>(
+         "--spacing-us", [&arguments](std::int64_t count) { arguments.recording.spacing = xray::Microseconds(count); },
+         "microseconds between the starts of two runs; 1000 without it")
+      ->check(CLI::PositiveNumber);
   app.add_option("--seconds", load.seconds, "end after so much time, whatever is left");
   app.add_option("--rate", load.batchesPerSecond, "attempts a second, all clients together");
   app.add_option("--idle", arguments.idle, "further clients that only keep a connection open");

@@ -13,6 +13,7 @@ class PostgresDialect final : public sql::Dialect {
   std::string placeholder(std::size_t ordinal, const sql::Value& value) const override;
   std::string later(const std::string& time, const std::string& microseconds) const override;
   std::string microseconds(const std::string& time) const override;
+  Bucket bucket(sql::StatementBuilder& statement, const std::string& time, Microseconds interval) const override;
   std::string contains(const std::string& text, const std::string& needle) const override;
   std::string json(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                    sql::JsonAs as) const override;

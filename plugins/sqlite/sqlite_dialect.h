@@ -15,6 +15,7 @@ class SqliteDialect final : public sql::Dialect {
   std::string microseconds(const std::string& time) const override { return time; }
   /// As the column duration_us is made: SQLite never takes a generated column from an index alone.
   std::string stepDuration() const override { return "max(0, s.ended_at - s.started_at)"; }
+  std::string stepHasEnded() const override { return "s.ended_at IS NOT NULL"; }
   std::string contains(const std::string& text, const std::string& needle) const override;
   std::string json(sql::StatementBuilder& statement, const std::string& column, std::span<const std::string> path,
                    sql::JsonAs as) const override;

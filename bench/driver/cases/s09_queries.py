@@ -2,10 +2,9 @@
 
 import statistics
 
-from asking import Api, check_equal, console_of, deep_page, timed
+from asking import prepared, timed
 from benchmark import Row, at_most, ratio_at_most
 from history import sized_history
-from questions import questions
 
 NAME = "S9"
 TITLE = "queries through the API, beside SQL by hand"
@@ -15,14 +14,7 @@ LIMIT_MS = 300
 
 def asked(context, history, store):
     """Rows for each question, and the greatest median of those that need not scan."""
-    server, console = history.server(store), console_of(context, history, store)
-    api = Api(server)
-    size = context.sized(1000, 20)
-    deep = deep_page(api, min(50, history.runs // size - 2), size)
-    middle = api.json("/v1/runs?page_size=1&page_token=" + deep["token"])["runs"][0]["run_id"]
-    every = questions(history, middle, deep)
-    for question in every:
-        check_equal(api, console, store, question)
+    server, api, console, every = prepared(context, history, store)
     rows, slowest = [], []
     for question in every:
         print(f"    {store}: {question.what}", flush=True)

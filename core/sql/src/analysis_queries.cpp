@@ -81,8 +81,8 @@ Statement selectLatency(const Dialect& dialect, const GroupQuery& query, const R
   const std::string source = stepsThatMatch(query.filter, usesRunFields(query.groupBy), context, statement);
   statement << "SELECT " << group.names() << "COUNT(*) AS n, COUNT(failed), " << spread(dialect)
             << ", SUM(CAST(v AS DOUBLE PRECISION)) FROM (SELECT " << group.definitions() << dialect.stepDuration()
-            << " AS v, CASE WHEN s.status = 'error' THEN 1 END AS failed" << source << " AND " << dialect.stepDuration()
-            << " IS NOT NULL" << kKeepWhole << tail(group);
+            << " AS v, CASE WHEN s.status = 'error' THEN 1 END AS failed" << source << " AND " << dialect.stepHasEnded()
+            << kKeepWhole << tail(group);
   return statement.take();
 }
 

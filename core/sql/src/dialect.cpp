@@ -2,6 +2,14 @@
 
 namespace xray::sql {
 
+Dialect::Bucket Dialect::bucket(StatementBuilder& statement, const std::string& time, Microseconds interval) const {
+  const std::string at = microseconds(time);
+  const std::string width = statement.bind(std::int64_t{interval.count()});
+  // The remainder of a time before the epoch is negative.
+  return {at + " - " + at + " % " + width + " - CASE WHEN " + at + " % " + width + " < 0 THEN " + width +
+          " ELSE 0 END"};
+}
+
 std::string Dialect::jsonCompare(StatementBuilder& statement, const std::string& column,
                                  std::span<const std::string> path, std::string_view operation,
                                  const Value& literal) const {

@@ -9,12 +9,28 @@
 namespace xray::sql {
 namespace {
 
-// Every step of every failing run with the first of the rules that would choose it; a run without steps has one line
-// without a step.
-constexpr std::string_view kSuspects = R"sql(
+// Rule by rule, each tried only where those before it found nothing: a look-up or two into the steps of one run, where
+// a ranking would read and sort all steps of all failing runs. The rule is then told by the step that was found, for
+// the rules before the one that applied would have found another. A run without steps has one line without a step.
+constexpr std::string_view kBlamed = R"sql(
+found AS MATERIALIZED (
+  SELECT
+    f.*,
+    COALESCE(
+      (SELECT s.step_id FROM steps s WHERE s.run_id = f.run_id AND s.step_id = f.error_step_id),
+      (SELECT s.step_id FROM steps s
+       WHERE s.run_id = f.run_id AND s.status = 'error' AND NOT EXISTS (
+         SELECT 1 FROM steps c WHERE c.run_id = f.run_id AND c.parent_step_id = s.step_id AND c.status = 'error')
+       ORDER BY s.started_at DESC, s.seq DESC NULLS FIRST, s.step_id DESC LIMIT 1),
+      (SELECT s.step_id FROM steps s WHERE s.run_id = f.run_id AND s.status = 'running'
+       ORDER BY s.started_at DESC, s.seq DESC NULLS FIRST, s.step_id DESC LIMIT 1),
+      (SELECT s.step_id FROM steps s WHERE s.run_id = f.run_id
+       ORDER BY s.started_at DESC, s.seq DESC NULLS FIRST, s.step_id DESC LIMIT 1)) AS found_id
+  FROM failing f
+),
 suspects AS (
   SELECT
-    f.run_id, f.run_started_at, f.pipeline, f.error_type, s.step_id, s.step_type, s.name, s.started_at, s.seq,
+    f.run_id, f.run_started_at, f.pipeline, f.error_type, s.step_id, s.step_type, s.name,
     CASE
       WHEN s.step_id = f.error_step_id THEN 1
       WHEN s.status = 'error' AND NOT EXISTS (
@@ -22,13 +38,7 @@ suspects AS (
       WHEN s.status = 'running' THEN 3
       WHEN s.step_id IS NOT NULL THEN 4
     END AS rule
-  FROM failing f LEFT JOIN steps s ON s.run_id = f.run_id
-),
-ranked AS (
-  SELECT
-    suspects.*,
-    ROW_NUMBER() OVER (PARTITION BY run_id ORDER BY rule, started_at DESC, seq DESC NULLS FIRST, step_id DESC) AS place
-  FROM suspects
+  FROM found f LEFT JOIN steps s ON s.run_id = f.run_id AND s.step_id = f.found_id
 ))sql";
 
 }  // namespace
@@ -38,14 +48,14 @@ Statement selectFailures(const Dialect& dialect, const FailuresQuery& query, con
   const GroupColumns group(query.groupBy);
   const std::string incomplete = runStatusIs(RunStatus::Incomplete, context, statement);
   const FilterNode* root = query.filter ? query.filter->root.get() : nullptr;
-  // Materialized: else SQLite reads all runs in the order of their ids, because `ranked` wants that order.
+  // Materialized: else the look-ups of `found` may be written into every mention of what they found.
   statement
       << "WITH failing AS MATERIALIZED (SELECT r.run_id, r.started_at AS run_started_at, r.pipeline, r.error_type,"
       << " r.error_step_id FROM runs r WHERE (r.outcome IS NULL OR r.outcome = 'crashed')"
       << " AND (r.outcome IS NOT NULL OR " << incomplete << ")";
   if (root) statement << " AND " << lowerFilter(*root, context, statement);
-  statement << ")," << kSuspects << ",\nblamed AS (SELECT " << group.definitions()
-            << "run_id, run_started_at, step_id FROM ranked WHERE place = 1),\nplaced AS (SELECT " << group.names()
+  statement << ")," << kBlamed << ",\nblamed AS (SELECT " << group.definitions()
+            << "run_id, run_started_at, step_id FROM suspects),\nplaced AS (SELECT " << group.names()
             << "run_id, step_id, COUNT(*) OVER (" << group.partitionBy() << ") AS n, COUNT(*) OVER () AS total,"
             << " ROW_NUMBER() OVER (" << group.partitionBy() << " ORDER BY run_started_at DESC, run_id) AS example"
             << " FROM blamed)\nSELECT " << group.names()

@@ -69,11 +69,10 @@ GroupColumns::GroupColumns(const std::vector<FailureKey>& keys) {
 }
 
 void GroupColumns::addBucket(const std::string& time, Microseconds interval, StatementBuilder& statement) {
-  const std::string at = statement.dialect().microseconds(time);
-  const std::string width = statement.bind(std::int64_t{interval.count()});
-  // The remainder of a time before the epoch is negative.
-  expressions_.push_back(at + " - " + at + " % " + width + " - CASE WHEN " + at + " % " + width + " < 0 THEN " + width +
-                         " ELSE 0 END");
+  bucketDialect_ = &statement.dialect();
+  Dialect::Bucket bucket = bucketDialect_->bucket(statement, time, interval);
+  bucketIsTime_ = bucket.keyIsTime;
+  expressions_.push_back(std::move(bucket.key));
 }
 
 std::string GroupColumns::definitions() const {
@@ -84,13 +83,21 @@ std::string GroupColumns::definitions() const {
 
 std::string GroupColumns::names() const {
   std::string text;
-  for (std::size_t i = 0; i < expressions_.size(); ++i) text += nameOf(i) + ", ";
+  for (std::size_t i = 0; i < expressions_.size(); ++i) {
+    const bool time = bucketIsTime_ && i + 1 == expressions_.size();
+    text += (time ? bucketDialect_->microseconds(nameOf(i)) : nameOf(i)) + ", ";
+  }
   return text;
 }
 
 std::string GroupColumns::list(const char* keyword) const {
-  std::string text = names();
-  return text.empty() ? text : keyword + text.substr(0, text.size() - 2);
+  std::string text;
+  const auto add = [&](std::size_t i) { text += (text.empty() ? keyword : ", ") + nameOf(i); };
+  // Buckets that are times first: where rows come by time they are nearly in this order already, and times compare
+  // faster than texts.
+  if (bucketIsTime_) add(expressions_.size() - 1);
+  for (std::size_t i = 0; i + (bucketIsTime_ ? 1 : 0) < expressions_.size(); ++i) add(i);
+  return text;
 }
 
 std::string GroupColumns::descending() const {

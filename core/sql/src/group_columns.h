@@ -23,9 +23,9 @@ class GroupColumns {
 
   /// "expression AS g1, … , ": for the subquery's list.
   std::string definitions() const;
-  /// "g1, g2, ": for the list of the query around it.
+  /// "g1, g2, ": for the list of the query around it, the bucket as its start.
   std::string names() const;
-  /// " GROUP BY g1, g2", "PARTITION BY g1, g2"; empty without columns.
+  /// " GROUP BY g1, g2", "PARTITION BY g1, g2", in whatever order is fastest; empty without columns.
   std::string groupBy() const { return list(" GROUP BY "); }
   std::string partitionBy() const { return list("PARTITION BY "); }
   /// ", g1 DESC NULLS LAST, …": groupStandsBefore, then later buckets first.
@@ -35,6 +35,8 @@ class GroupColumns {
   std::string list(const char* keyword) const;
 
   std::vector<std::string> expressions_;
+  const Dialect* bucketDialect_ = nullptr;  // of the last column, where it is a bucket
+  bool bucketIsTime_ = false;
 };
 
 /// Whether rows of steps need their run's beside them.

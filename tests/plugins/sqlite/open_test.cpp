@@ -88,7 +88,7 @@ TEST(Open, PlacesThatCannotBeUsed_GetOneLineThatSaysWhy) {
          execute(folder.path() / "xray.db", "PRAGMA user_version = 99");
          return folder.path() / "xray.db";
        },
-       "its tables have version 99, this program knows versions up to 2; it was made by a newer X-Ray"},
+       "its tables have version 99, this program knows versions up to 3; it was made by a newer X-Ray"},
   };
   for (const Case& place : cases) {
     SCOPED_TRACE(place.name);
@@ -134,7 +134,7 @@ TEST_F(OpenStore, NewFile_IsItsOwnersAloneWithTheSettingsItNeeds) {
   }
   EXPECT_EQ(ask("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(ask("PRAGMA page_size"), "16384");
-  EXPECT_EQ(ask("PRAGMA user_version"), "2");
+  EXPECT_EQ(ask("PRAGMA user_version"), "3");
   EXPECT_EQ(ask("PRAGMA application_id"), std::to_string(kApplicationId));
   EXPECT_EQ(ask("PRAGMA foreign_key_check"), "none");
 }

@@ -41,8 +41,19 @@ class Dialect {
   /// A point in time as a whole number of microseconds since 1970.
   virtual std::string microseconds(const std::string& time) const = 0;
 
+  /// The bucket that a time falls into: of `interval`, counted from 1970 in both directions. Databases may tell buckets
+  /// apart by other values than their starts, where that is faster: microseconds(key) is the start if `keyIsTime`, else
+  /// the key itself is, in microseconds since 1970.
+  struct Bucket {
+    std::string key;
+    bool keyIsTime = false;
+  };
+  virtual Bucket bucket(StatementBuilder& statement, const std::string& time, Microseconds interval) const;
+
   /// The duration of a step `s` in microseconds, null until it ended, from columns that an index can hold.
   virtual std::string stepDuration() const { return "s.duration_us"; }
+  /// Whether that is not null.
+  virtual std::string stepHasEnded() const { return "s.duration_us IS NOT NULL"; }
 
   /// True when the text holds the needle (case-sensitive, by bytes; an empty needle is held by every text); null when
   /// the text is.
