@@ -62,15 +62,15 @@ std::uint64_t ticks(Timestamp time) {
   return (micros / 1000) << 12 | ((micros % 1000) << 12) / 1000;
 }
 
+void store(std::uint64_t word, std::uint8_t* at) {
+  for (int i = 0; i < 8; ++i) at[i] = static_cast<std::uint8_t>(word >> (56 - 8 * i));
+}
+
 Id idFrom(std::uint64_t tick) {
   const std::uint64_t millis = tick >> 12;
-  const std::uint64_t random = random64();
   Id::Bytes bytes;
-  for (int i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
-  bytes[6] = static_cast<std::uint8_t>(0x70 | ((tick >> 8) & 0x0F));
-  bytes[7] = static_cast<std::uint8_t>(tick);
-  for (int i = 0; i < 8; ++i) bytes[8 + i] = static_cast<std::uint8_t>(random >> (56 - 8 * i));
-  bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));
+  store(millis << 16 | 0x7000 | (tick & 0x0FFF), bytes.data());
+  store(std::uint64_t{1} << 63 | random64() >> 2, bytes.data() + 8);
   return Id(bytes);
 }
 
