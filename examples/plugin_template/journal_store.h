@@ -68,8 +68,8 @@ class JournalStore : public xray::Store {
                                                        const xray::ReadContext& context) override {
     return current().schema(ref, context);
   }
-  xray::Result<std::vector<std::optional<xray::SchemaRef>>> schemaRefs(std::span<const xray::Id> runIds) override {
-    return memory_->schemaRefs(runIds);
+  xray::Result<std::vector<xray::RunSchema>> runSchemas(std::span<const xray::Id> runIds) override {
+    return memory_->runSchemas(runIds);
   }
   xray::Result<xray::RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                                const xray::ReadContext& context) override {

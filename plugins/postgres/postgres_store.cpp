@@ -5,11 +5,12 @@
 #include "kept_index.h"
 #include "migrate_database.h"
 #include "postgres_dialect.h"
+#include "xray/sql/schema_queries.h"
 
 namespace xray::postgres {
 namespace {
 
-// schemaRefs is part of ingest, which has no deadline of its own; it looks into one index.
+// runSchemas is part of ingest, which has no deadline of its own; it looks into one index.
 constexpr std::chrono::seconds kIngestReadTime{30};
 constexpr std::chrono::seconds kHealthTime{2};
 
@@ -111,27 +112,27 @@ Status PostgresStore::read(sql::Reading reading, const sql::Statement& statement
   return {};
 }
 
-Result<std::vector<std::optional<SchemaRef>>> PostgresStore::schemaRefs(std::span<const Id> runIds) {
+Result<std::vector<RunSchema>> PostgresStore::runSchemas(std::span<const Id> runIds) {
   if (!open_) return closedStatus();
-  std::vector<std::optional<SchemaRef>> refs(runIds.size());
-  if (runIds.empty()) return refs;
+  std::vector<RunSchema> schemas(runIds.size());
+  if (runIds.empty()) return schemas;
   const Deadline deadline = std::chrono::steady_clock::now() + kIngestReadTime;
-  Call question{"", "SELECT run_id, schema_name, schema_version FROM runs WHERE run_id = ANY ($1)"};
+  Call question{"", "SELECT has_started, schema_name, schema_version, run_id FROM runs WHERE run_id = ANY ($1)"};
   question.parameters.addArray(Type::Uuid, runIds, [](BinaryBuffer& out, const Id& id) { out.field(id); });
   const Result<Answer> answer = ask(*lookupReaders_, question, deadline);
   if (!answer) {
     const bool late = answer.status().code() == StatusCode::DeadlineExceeded;
     return late ? Status(StatusCode::Unavailable, answer.status().message()) : answer.status();
   }
-  std::unordered_map<Id, SchemaRef> known;
+  std::unordered_map<Id, RunSchema> known;
   for (int i = 0; i < answer->rows(); ++i) {
     const AnswerRow row(*answer, i);
-    if (!row.isNull(1)) known.emplace(row.id(0), SchemaRef{row.text(1), row.integer(2)});
+    known.emplace(row.id(3), sql::readRunSchema(row));
   }
   for (std::size_t i = 0; i < runIds.size(); ++i) {
-    if (const auto found = known.find(runIds[i]); found != known.end()) refs[i] = found->second;
+    if (const auto found = known.find(runIds[i]); found != known.end()) schemas[i] = found->second;
   }
-  return refs;
+  return schemas;
 }
 
 Status PostgresStore::keepIndex(const IndexedKey& key) {

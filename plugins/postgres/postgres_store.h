@@ -24,7 +24,7 @@ class PostgresStore final : public sql::RelationalStore {
   Status open() override;
   Result<AppendOutcome> append(const AppendBatch& batch) override;
   std::size_t appendConcurrency() const override { return settings_.writers; }
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) override;
   /// Appends go on while the index is made.
   Status keepIndex(const IndexedKey& key) override;
   Status health() override;

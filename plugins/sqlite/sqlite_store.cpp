@@ -7,7 +7,7 @@
 namespace xray::sqlite {
 namespace {
 
-// schemaRefs is part of ingest, which has no deadline of its own; each of its statements is one look into an index.
+// runSchemas is part of ingest, which has no deadline of its own; each of its statements is one look into an index.
 constexpr std::chrono::seconds kIngestReadTime{30};
 
 // Ingest looks up one thing at a time; the other connection is for the API.
@@ -87,22 +87,22 @@ Status SqliteStore::read(sql::Reading reading, const sql::Statement& statement, 
   return code == SQLITE_DONE ? Status() : connection.error(code);
 }
 
-Result<std::vector<std::optional<SchemaRef>>> SqliteStore::schemaRefs(std::span<const Id> runIds) {
+Result<std::vector<RunSchema>> SqliteStore::runSchemas(std::span<const Id> runIds) {
   if (!open_) return closedStatus();
   auto lease = lookupReaders_->lease(std::chrono::steady_clock::now() + kIngestReadTime);
   if (!lease) return Status(StatusCode::Unavailable, lease.status().message());
   Connection& connection = (*lease)->connection();
-  std::vector<std::optional<SchemaRef>> refs(runIds.size());
-  Result<PreparedStatement> prepared = connection.prepare(sql::selectSchemaRef(dialect(), Id()));
+  std::vector<RunSchema> schemas(runIds.size());
+  Result<PreparedStatement> prepared = connection.prepare(sql::selectRunSchema(dialect(), Id()));
   if (!prepared) return prepared.status();
   for (std::size_t i = 0; i < runIds.size(); ++i) {
     prepared->reset();
     prepared->bind(1, runIds[i]);
     const int code = prepared->step();
     if (code != SQLITE_ROW && code != SQLITE_DONE) return connection.error(code);
-    if (code == SQLITE_ROW && !prepared->isNull(0)) refs[i] = SchemaRef{prepared->text(0), prepared->integer(1)};
+    if (code == SQLITE_ROW) schemas[i] = sql::readRunSchema(*prepared);
   }
-  return refs;
+  return schemas;
 }
 
 Status SqliteStore::keepIndex(const IndexedKey& key) {

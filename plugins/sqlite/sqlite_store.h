@@ -36,7 +36,7 @@ class SqliteStore final : public sql::RelationalStore {
   Status open() override;
   Result<AppendOutcome> append(const AppendBatch& batch) override;
   std::size_t appendConcurrency() const override { return 1; }  // one connection writes
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) override;
   /// Appends wait while the index is made: SQLite builds indexes under its one write lock.
   Status keepIndex(const IndexedKey& key) override;
   Status health() override;

@@ -44,16 +44,14 @@ Status GroupSchemas::learnRuns(std::span<const PendingBatch> batches) {
     }
   }
   const std::vector<Id> ids(withSteps.begin(), withSteps.end());
-  Result<std::unordered_map<Id, SchemaRef>> stored = catalog_.schemaRefs(ids);
+  const Result<std::unordered_map<Id, RunSchema>> stored = catalog_.runSchemas(ids);
   if (!stored.ok()) return stored.status();
   for (const Id& id : ids) {
-    const SchemaRef* ref = nullptr;
+    std::optional<SchemaRef> ref;
     if (const auto found = stored->find(id); found != stored->end()) {
-      ref = &found->second;
-    } else if (const auto mine = started.find(id); mine != started.end() && mine->second) {
-      const Result<bool> before = catalog_.runStarted(id);  // without a schema, then: the group's is a duplicate
-      if (!before.ok()) return before.status();
-      if (!*before) ref = &*mine->second;
+      ref = found->second.schema;  // also when it names none: then the group's is a duplicate
+    } else if (const auto mine = started.find(id); mine != started.end()) {
+      ref = mine->second;
     }
     if (!ref) continue;
     Result<SchemaCatalog::Schema> schema = find(*ref);

@@ -22,36 +22,31 @@ Result<SchemaCatalog::Schema> SchemaCatalog::compile(JsonText definition) const 
   return Schema(std::move(*compiled));
 }
 
-Result<std::unordered_map<Id, SchemaRef>> SchemaCatalog::schemaRefs(std::span<const Id> runIds) {
-  std::unordered_map<Id, SchemaRef> refs;
+Result<std::unordered_map<Id, RunSchema>> SchemaCatalog::runSchemas(std::span<const Id> runIds) {
+  std::unordered_map<Id, RunSchema> schemas;
   std::vector<Id> unknown;
   for (const Id& id : runIds) {
     if (const SchemaRef* ref = runs_.get(id)) {
-      refs.emplace(id, *ref);
+      schemas.emplace(id, RunSchema{true, *ref});
     } else {
       unknown.push_back(id);
     }
   }
-  if (unknown.empty()) return refs;
+  if (unknown.empty()) return schemas;
 
-  Result<std::vector<std::optional<SchemaRef>>> stored = store_.schemaRefs(unknown);
+  Result<std::vector<RunSchema>> stored = store_.runSchemas(unknown);
   if (!stored.ok()) return stored.status();
   for (std::size_t i = 0; i < unknown.size(); ++i) {
-    if (!(*stored)[i]) continue;
-    refs.emplace(unknown[i], *(*stored)[i]);
-    runs_.put(unknown[i], std::move(*(*stored)[i]));
+    RunSchema& known = (*stored)[i];
+    if (!known.started) continue;
+    if (known.schema) runs_.put(unknown[i], *known.schema);
+    schemas.emplace(unknown[i], std::move(known));
   }
-  return refs;
+  return schemas;
 }
 
 ReadContext SchemaCatalog::readContext() const {
   return {clock_.now(), incompleteAfter_, std::chrono::steady_clock::now() + kLookupTimeout};
-}
-
-Result<bool> SchemaCatalog::runStarted(const Id& runId) const {
-  const Result<std::optional<Run>> run = store_.run(runId, readContext());
-  if (!run.ok()) return run.status();
-  return run->has_value() && (*run)->pipeline.has_value();
 }
 
 Result<bool> SchemaCatalog::stepStored(const StepEvent& step) const {

@@ -31,12 +31,9 @@ class SchemaCatalog {
   /// The validator's compile(), for definitions that are not stored yet.
   Result<Schema> compile(JsonText definition) const;
 
-  /// The schemas that the stored runs among `runIds` refer to; runs without one are left out. One call to the store at
-  /// most.
-  Result<std::unordered_map<Id, SchemaRef>> schemaRefs(std::span<const Id> runIds);
-
-  /// Whether the store has the run.started of this run.
-  Result<bool> runStarted(const Id& runId) const;
+  /// What the store knows of the runs among `runIds` that it has the run.started of; others are left out. One call to
+  /// the store at most.
+  Result<std::unordered_map<Id, RunSchema>> runSchemas(std::span<const Id> runIds);
 
   /// Whether the store has this event of a step already (then it is a duplicate, whatever its content): for a
   /// step.ended the step with an end, for a step.started the step.

@@ -27,7 +27,7 @@ class BrokenStore : public Store {
   Result<Analysis<CountRow>> counts(Entity, const GroupQuery&, const ReadContext&) override { breakDown("counts"); }
   Result<std::vector<SchemaInfo>> schemas(std::string_view, const ReadContext&) override { breakDown("schemas"); }
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView&, const ReadContext&) override { breakDown("schema"); }
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id>) override { breakDown("schemaRefs"); }
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id>) override { breakDown("runSchemas"); }
   Result<RejectionPage> rejections(std::size_t, std::optional<std::int64_t>, const ReadContext&) override {
     breakDown("rejections");
   }

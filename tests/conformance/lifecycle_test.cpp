@@ -49,7 +49,7 @@ TEST_P(LifecycleTest, AfterClose_EveryCallSaysClosed) {
   EXPECT_EQ(store.steps({}, false, context).status().code(), StatusCode::Closed);
   EXPECT_EQ(store.schemas("", context).status().code(), StatusCode::Closed);
   EXPECT_EQ(store.schema({"s", 1}, context).status().code(), StatusCode::Closed);
-  EXPECT_EQ(store.schemaRefs(ids).status().code(), StatusCode::Closed);
+  EXPECT_EQ(store.runSchemas(ids).status().code(), StatusCode::Closed);
   EXPECT_EQ(store.rejections(10, std::nullopt, context).status().code(), StatusCode::Closed);
   EXPECT_EQ(store.keepIndex({Field::Reasoning, "x"}).code(), StatusCode::Closed);
   EXPECT_EQ(store.health().code(), StatusCode::Closed);
@@ -137,7 +137,7 @@ TEST_P(LifecycleTest, EveryRead_AnswersWhatIsThere_OrSaysNotSupported) {
   EXPECT_TRUE(answered(store.schema({"s", 1}, context), exists));
   EXPECT_TRUE(answered(store.rejections(10, std::nullopt, context), oneRow));
   const std::vector<Id> ids{runId(1)};
-  EXPECT_TRUE(answered(store.schemaRefs(ids), [](const auto& refs) { return refs.at(0).has_value(); }));
+  EXPECT_TRUE(answered(store.runSchemas(ids), [](const auto& refs) { return refs.at(0).schema.has_value(); }));
   const Filter ofRuns = mustParse("steps:(reasoning.x > 4) AND pipeline = p", Entity::Run);
   const Filter ofSteps = mustParse("reasoning.x > 4 AND run.pipeline = p", Entity::Step);
   PageQuery query;

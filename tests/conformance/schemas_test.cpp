@@ -78,17 +78,18 @@ TEST_P(SchemasTest, OtherDefinition_OfTheSameVersion_IsRefusedAndKept_WithoutDis
   EXPECT_EQ(kept->rows[0].code, RejectCode::SchemaViolation);
 }
 
-TEST_P(SchemasTest, SchemaRefs_SayWhatRunStartedSaid) {
+TEST_P(SchemasTest, RunSchemas_SayWhatRunStartedSaid) {
   Store& store = newStore();
   append(store, {runLine("R1", "s", 3), R"({"event":"run.started","run_id":"R2","pipeline":"p","at":"T1"})",
                  R"({"event":"run.ended","run_id":"R3","at":"T1"})"});
   const std::vector<Id> ids{runId(3), runId(1), runId(9), runId(2), runId(1)};
-  const auto refs = store.schemaRefs(ids);
+  const auto refs = store.runSchemas(ids);
   ASSERT_TRUE(refs.ok());
-  const std::optional<SchemaRef> none;
-  const std::optional<SchemaRef> known = SchemaRef{"s", 3};
-  EXPECT_EQ(*refs, (std::vector{none, known, none, none, known}));
-  EXPECT_TRUE(store.schemaRefs({})->empty());
+  const RunSchema unknown;
+  const RunSchema none{true, std::nullopt};
+  const RunSchema known{true, SchemaRef{"s", 3}};
+  EXPECT_EQ(*refs, (std::vector{unknown, known, unknown, none, known}));
+  EXPECT_TRUE(store.runSchemas({})->empty());
 }
 
 TEST_P(SchemasTest, OddNames_ComeBackAsTheyWere) {

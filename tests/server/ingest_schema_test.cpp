@@ -77,7 +77,7 @@ TEST(IngestSchema, Check_StoredRun_IsAskedForOnceThenRemembered) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(backend.send(stepEnded(kRun, newId().toString(), kBad)).ok());
   }
-  EXPECT_EQ(backend.store().schemaRefsCalls(), 0);  // its run.started was stored by this very ingest
+  EXPECT_EQ(backend.store().runSchemasCalls(), 0);  // its run.started was stored by this very ingest
   EXPECT_THAT(backend.get("/v1/steps").column("steps", "violations"), testing::Each(kWarned));
 }
 
@@ -92,7 +92,7 @@ TEST(IngestSchema, Check_StoreOpenedByAnotherIngest_FindsRunAndSchemaThere) {
                   [&](Result<Receipt> receipt) { promise.set_value(std::move(receipt)); });
     EXPECT_EQ(describe(promise.get_future().get()), "0 accepted, 0 duplicates, rejected 1:schema_violation");
   }
-  EXPECT_EQ(backend.store().schemaRefsCalls(), 1);
+  EXPECT_EQ(backend.store().runSchemasCalls(), 1);
 }
 
 TEST(IngestSchema, Check_RunStartedAgainWithAnotherSchema_FirstContentWins) {

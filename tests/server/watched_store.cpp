@@ -67,9 +67,9 @@ std::vector<IndexedKey> WatchedStore::indexes(std::size_t count) {
   return indexes_;
 }
 
-int WatchedStore::schemaRefsCalls() const {
+int WatchedStore::runSchemasCalls() const {
   const std::lock_guard lock(mu_);
-  return schemaRefsCalls_;
+  return runSchemasCalls_;
 }
 
 Status WatchedStore::takeFailure(Failure& failure) {
@@ -156,13 +156,13 @@ Result<std::optional<SchemaInfo>> WatchedStore::schema(const SchemaRefView& ref,
   return store_->schema(ref, context);
 }
 
-Result<std::vector<std::optional<SchemaRef>>> WatchedStore::schemaRefs(std::span<const Id> runIds) {
+Result<std::vector<RunSchema>> WatchedStore::runSchemas(std::span<const Id> runIds) {
   {
     const std::lock_guard lock(mu_);
-    ++schemaRefsCalls_;
+    ++runSchemasCalls_;
   }
   if (Status status = takeFailure(lookupFailure_); !status.ok()) return status;
-  return store_->schemaRefs(runIds);
+  return store_->runSchemas(runIds);
 }
 
 Result<RejectionPage> WatchedStore::rejections(std::size_t pageSize, std::optional<std::int64_t> before,

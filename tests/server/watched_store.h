@@ -20,7 +20,7 @@ class WatchedStore : public Store {
   void failAppends(int times, Status status);
   /// The next `times` appends throw std::bad_alloc, and nothing is stored.
   void throwAppends(int times);
-  /// The next `times` lookups of schemas for ingest (schema, schemaRefs) fail so.
+  /// The next `times` lookups of schemas for ingest (schema, runSchemas) fail so.
   void failLookups(int times, Status status);
   /// All health checks, reads of runs and steps, and analysis from now on; Ok ends it.
   void failReads(Status status);
@@ -35,7 +35,7 @@ class WatchedStore : public Store {
   std::vector<std::size_t> appended() const;
   /// Keys given to keepIndex; waits until there are `count`.
   std::vector<IndexedKey> indexes(std::size_t count);
-  int schemaRefsCalls() const;
+  int runSchemasCalls() const;
 
   Status open() override { return store_->open(); }
   Result<AppendOutcome> append(const AppendBatch& batch) override;
@@ -51,7 +51,7 @@ class WatchedStore : public Store {
   Result<Analysis<CountRow>> counts(Entity of, const GroupQuery& query, const ReadContext& context) override;
   Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) override;
   Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,
                                    const ReadContext& context) override;
   Status keepIndex(const IndexedKey& key) override;
@@ -76,7 +76,7 @@ class WatchedStore : public Store {
   int throws_ = 0;
   bool held_ = false;
   int begun_ = 0;
-  int schemaRefsCalls_ = 0;
+  int runSchemasCalls_ = 0;
   std::vector<std::size_t> appended_;
   std::vector<IndexedKey> indexes_;
 };

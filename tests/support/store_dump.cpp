@@ -88,9 +88,10 @@ class Dump {
     if (failed(run)) return;
     line(*run ? toText(**run) : "none");
     const std::vector<Id> ids{runId};
-    const auto refs = store_.schemaRefs(ids);
+    const auto refs = store_.runSchemas(ids);
     if (failed(refs)) return;
-    line(refs->at(0) ? refs->at(0)->name + " " + std::to_string(refs->at(0)->version) : "no schema");
+    const std::optional<SchemaRef>& ref = refs->at(0).schema;
+    line(ref ? ref->name + " " + std::to_string(ref->version) : "no schema");
     const auto skeletons = store_.runSteps(runId, context_);
     if (failed(skeletons)) return;
     for (const StepSkeleton& skeleton : *skeletons) {

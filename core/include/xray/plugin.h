@@ -13,7 +13,7 @@
 namespace xray {
 
 /// Counted up whenever a contract header changes its layout or meaning.
-inline constexpr std::uint32_t kPluginAbi = 3;
+inline constexpr std::uint32_t kPluginAbi = 4;
 
 #ifndef XRAY_SANITIZERS
 #define XRAY_SANITIZERS "none"

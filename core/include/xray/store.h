@@ -93,6 +93,13 @@ struct SchemaInfo {
   std::int64_t runCount = 0;
 };
 
+/// What the store knows of a run's run.started.
+struct RunSchema {
+  bool started = false;             // it is stored
+  std::optional<SchemaRef> schema;  // that it names
+  bool operator==(const RunSchema&) const = default;
+};
+
 struct StoredRejection {
   std::int64_t id = 0;  // grows with time
   Timestamp receivedAt;
@@ -168,9 +175,9 @@ class Store {
   virtual Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) = 0;
   virtual Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) = 0;
 
-  /// For each run id what run.started said of its schema: nothing when the run is unknown, has not been started, or
-  /// names none.
-  virtual Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) = 0;
+  /// For each run id whether its run.started is stored, and what that says of its schema. Ingest asks before each
+  /// append.
+  virtual Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) = 0;
 
   /// At most `pageSize` (1..1000) refused events with an id below `before` (all when not given).
   virtual Result<RejectionPage> rejections(std::size_t pageSize, std::optional<std::int64_t> before,

@@ -43,11 +43,17 @@ SchemaInfo readSchema(const Row& row) {
   return {{row.text(0), row.integer(1)}, canonicalJson(row.text(2)), row.time(3), row.integer(4)};
 }
 
-Statement selectSchemaRef(const Dialect& dialect, const Id& runId) {
+Statement selectRunSchema(const Dialect& dialect, const Id& runId) {
   StatementBuilder statement(dialect);
   const std::string run = statement.bind(runId);
-  statement << "SELECT r.schema_name, r.schema_version FROM runs r WHERE r.run_id = " << run;
+  statement << "SELECT r.has_started, r.schema_name, r.schema_version FROM runs r WHERE r.run_id = " << run;
   return statement.take();
+}
+
+RunSchema readRunSchema(const Row& row) {
+  RunSchema known{row.integer(0) != 0, std::nullopt};
+  if (!row.isNull(1)) known.schema = SchemaRef{row.text(1), row.integer(2)};
+  return known;
 }
 
 Statement selectRejections(const Dialect& dialect, std::size_t pageSize, std::optional<std::int64_t> before) {

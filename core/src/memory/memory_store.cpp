@@ -120,16 +120,16 @@ class MemoryStore final : public Store {
     return std::optional<SchemaInfo>(withRunCount(found->second));
   }
 
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override {
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) override {
     std::lock_guard lock(mu_);
     if (!open_) return closed();
-    std::vector<std::optional<SchemaRef>> refs;
+    std::vector<RunSchema> schemas;
     for (const Id& runId : runIds) {
       const auto found = runs_.find(runId);
       const bool started = found != runs_.end() && found->second.started();
-      refs.push_back(started ? found->second.started()->schema : std::nullopt);
+      schemas.push_back({started, started ? found->second.started()->schema : std::nullopt});
     }
-    return refs;
+    return schemas;
   }
 
   Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override {

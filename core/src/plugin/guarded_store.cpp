@@ -46,8 +46,8 @@ Result<std::optional<SchemaInfo>> GuardedStore::schema(const SchemaRefView& ref,
   return guard("schema", &Store::schema, ref, context);
 }
 
-Result<std::vector<std::optional<SchemaRef>>> GuardedStore::schemaRefs(std::span<const Id> runIds) {
-  return guard("schemaRefs", &Store::schemaRefs, runIds);
+Result<std::vector<RunSchema>> GuardedStore::runSchemas(std::span<const Id> runIds) {
+  return guard("runSchemas", &Store::runSchemas, runIds);
 }
 
 Result<Analysis<LatencyRow>> GuardedStore::latency(const GroupQuery& query, const ReadContext& context) {

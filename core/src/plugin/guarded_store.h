@@ -20,7 +20,7 @@ class GuardedStore : public Guarded<Store> {
   Result<Page<Step>> steps(const PageQuery& query, bool skeleton, const ReadContext& context) override;
   Result<std::vector<SchemaInfo>> schemas(std::string_view name, const ReadContext& context) override;
   Result<std::optional<SchemaInfo>> schema(const SchemaRefView& ref, const ReadContext& context) override;
-  Result<std::vector<std::optional<SchemaRef>>> schemaRefs(std::span<const Id> runIds) override;
+  Result<std::vector<RunSchema>> runSchemas(std::span<const Id> runIds) override;
   Result<Analysis<LatencyRow>> latency(const GroupQuery& query, const ReadContext& context) override;
   Result<Analysis<ValuesRow>> values(const ValuesQuery& query, const ReadContext& context) override;
   Result<Analysis<FailureRow>> failures(const FailuresQuery& query, const ReadContext& context) override;

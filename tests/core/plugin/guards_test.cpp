@@ -78,7 +78,7 @@ TEST_F(Guards, Store_EveryCallThatThrows_IsInternal) {
   expectStopped(store.counts(Entity::Run, {}, read).status(), "counts: counts broke");
   expectStopped(store.schemas("", read).status(), "schemas: schemas broke");
   expectStopped(store.schema({}, read).status(), "schema: schema broke");
-  expectStopped(store.schemaRefs({}).status(), "schemaRefs: schemaRefs broke");
+  expectStopped(store.runSchemas({}).status(), "runSchemas: runSchemas broke");
   expectStopped(store.rejections(1, std::nullopt, read).status(), "rejections: rejections broke");
   expectStopped(store.keepIndex({}), "keepIndex: keepIndex broke");
   expectStopped(store.health(), "health: health broke");

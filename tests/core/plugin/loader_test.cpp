@@ -63,7 +63,7 @@ TEST(Loader, Load_WrongPlugin_SaysWhatIsWrongWithTheFile) {
   } cases[] = {
       {"no-entry", "is no X-Ray plugin: it has no entry xray_plugin"},
       {"no-descriptor", "xray_plugin returned no descriptor"},
-      {"other-abi", "was built for plugin ABI 999, this X-Ray has ABI 3"},
+      {"other-abi", "was built for plugin ABI 999, this X-Ray has ABI 4"},
       {"other-size", "has a descriptor of 8 bytes"},
       {"other-tag", "has the build tag \"gcc1-cxx11abi0-san:none\", this X-Ray \"gcc"},
       {"other-name", "calls itself \"somebody-else\", the file's name says \"other-name\""},

@@ -93,7 +93,7 @@ TEST_F(Append, SchemaNamedBeforeItIsRegistered_IsNotListedUntilItIs) {
   std::get<RunStarted>(started.fact).schema = SchemaRefView{"selection", 3};
   EXPECT_EQ(append(*store_, {started}), "A");
   EXPECT_TRUE(store_->schemas("", readAt(kEpoch))->empty());
-  EXPECT_EQ(store_->schemaRefs(std::vector{runId(1)})->at(0), (SchemaRef{"selection", 3}));
+  EXPECT_EQ(store_->runSchemas(std::vector{runId(1)})->at(0).schema, (SchemaRef{"selection", 3}));
   const Event schema{SchemaRegistered{"selection", 3, "{}"}, "", 1};
   EXPECT_EQ(append(*store_, {schema, schema}, kEpoch + std::chrono::seconds(1)), "AD");
   const auto found = store_->schema({"selection", 3}, readAt(kEpoch));

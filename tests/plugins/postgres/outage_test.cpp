@@ -69,7 +69,7 @@ TEST_F(Outage, ServerThatIsAway_IsUnavailableAndComesBackByItself) {
     EXPECT_THAT(append(store, {runStarted(2)}), ::testing::StartsWith("Unavailable: postgres: "));
     EXPECT_EQ(store.run(runId(1), readAt(kEpoch)).status().code(), StatusCode::Unavailable);
     EXPECT_EQ(store.runs({}, readAt(kEpoch)).status().code(), StatusCode::Unavailable);
-    EXPECT_EQ(store.schemaRefs(std::vector{runId(1)}).status().code(), StatusCode::Unavailable);
+    EXPECT_EQ(store.runSchemas(std::vector{runId(1)}).status().code(), StatusCode::Unavailable);
     EXPECT_EQ(store.keepIndex({Field::Reasoning, "x"}).code(), StatusCode::Unavailable);
     const Status health = store.health();
     EXPECT_EQ(health.code(), StatusCode::Unavailable);

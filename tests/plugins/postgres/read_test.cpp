@@ -70,7 +70,7 @@ TEST_F(Read, SlowQueries_HoldUpNeitherLookUpsNorAppends) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     while (waiting() == "0" && std::chrono::steady_clock::now() < end) std::this_thread::yield();
     EXPECT_EQ(append(*store_, {runStarted(2)}), "A");
-    EXPECT_EQ(store_->schemaRefs(std::vector{runId(2)})->size(), 1u);
+    EXPECT_EQ(store_->runSchemas(std::vector{runId(2)})->size(), 1u);
     EXPECT_TRUE((*store_->run(runId(2), readAt(kEpoch))).has_value());
     EXPECT_TRUE(store_->health().ok());
     ReadContext context = readAt(kEpoch);

@@ -62,7 +62,7 @@ TEST_F(Append, SchemaNamedBeforeItIsRegistered_IsNotListedUntilItIs) {
   EXPECT_EQ(append(*store_, {started}), "A");
   EXPECT_TRUE(store_->schemas("", readAt(kEpoch))->empty());
   EXPECT_FALSE(store_->schema({"selection", 3}, readAt(kEpoch))->has_value());
-  EXPECT_EQ(store_->schemaRefs(std::vector{runId(1)})->at(0), (SchemaRef{"selection", 3}));
+  EXPECT_EQ(store_->runSchemas(std::vector{runId(1)})->at(0).schema, (SchemaRef{"selection", 3}));
 
   const Event schema{SchemaRegistered{"selection", 3, "{}"}, "", 1};
   EXPECT_EQ(append(*store_, {schema, schema}, kEpoch + std::chrono::seconds(1)), "AD");

@@ -76,7 +76,7 @@ TEST_F(Read, OneSlowQuery_DoesNotHoldUpIngestOrAppends) {
   ASSERT_EQ(statement->step(), SQLITE_ROW);
   EXPECT_EQ(statement->integer(0), 1);
   EXPECT_EQ(append(*store_, {runStarted(2)}), "A");
-  EXPECT_EQ(store_->schemaRefs(std::vector{runId(2)})->size(), 1u);
+  EXPECT_EQ(store_->runSchemas(std::vector{runId(2)})->size(), 1u);
   statement->reset();
   ASSERT_EQ(statement->step(), SQLITE_ROW);
   EXPECT_EQ(statement->integer(0), 1) << "a read saw what was committed after it began";

@@ -13,8 +13,10 @@ Statement selectSchema(const Dialect& dialect, const SchemaRefView& ref);
 /// Reads a row of either.
 SchemaInfo readSchema(const Row& row);
 
-/// Name and version of the schema that a run's run.started named (one row, both may be null), or no row.
-Statement selectSchemaRef(const Dialect& dialect, const Id& runId);
+/// What is known of a run's run.started (one row), or no row.
+Statement selectRunSchema(const Dialect& dialect, const Id& runId);
+/// Reads a row of has_started, schema_name, schema_version.
+RunSchema readRunSchema(const Row& row);
 
 /// One row more than the page.
 Statement selectRejections(const Dialect& dialect, std::size_t pageSize, std::optional<std::int64_t> before);
