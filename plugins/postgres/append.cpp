@@ -46,7 +46,7 @@ Status Append::run(Call call) {
   return connection_.run(std::move(calls), soon()).status();
 }
 
-Status Append::begin() {
+Status Append::begin(Claim claim) {
   outcome_ = {};
   outcome_.results.assign(batch_.events.size(), AppendResult::Accepted);
   runs_.clear();
@@ -54,8 +54,11 @@ Status Append::begin() {
   std::vector<Call> calls;
   calls.push_back({"", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"});
   if (!ids.empty()) {
-    calls.push_back(claimRuns(ids, batch_.receivedAt));
     calls.push_back(lockRuns(ids));
+    if (claim == Claim::Rows) {
+      calls.push_back(claimRuns(ids, batch_.receivedAt));
+      calls.push_back(lockRuns(ids));
+    }
   }
   const Result<std::vector<Answer>> answers = connection_.run(std::move(calls), soon());
   if (!answers || ids.empty()) return answers.status();
@@ -66,11 +69,20 @@ Status Append::begin() {
     runs_[runId].row = std::move(row);
   }
   if (runs_.size() == ids.size()) return {};
-  return {StatusCode::Unavailable, "postgres: runs of the batch were deleted at this moment"};
+  if (claim == Claim::Rows) {
+    return {StatusCode::Unavailable, "postgres: runs of the batch were deleted at this moment"};
+  }
+  for (const Id& runId : ids) {
+    const auto [run, isNew] = runs_.try_emplace(runId);
+    if (!isNew) continue;
+    run->second.row.runId = runId;
+    run->second.isNew = true;
+  }
+  return {};
 }
 
 Status Append::storeAtOnce() {
-  if (Status status = begin(); !status.ok()) return status;
+  if (Status status = begin(Claim::Nothing); !status.ok()) return status;
   std::vector<Id> changed;
   if (Status status = storePiece(0, batch_.events.size(), changed); !status.ok()) return status;
   std::vector<Call> last;
@@ -79,7 +91,7 @@ Status Append::storeAtOnce() {
 }
 
 Status Append::storeInPieces() {
-  if (Status status = begin(); !status.ok()) return status;
+  if (Status status = begin(Claim::Rows); !status.ok()) return status;
   if (Status status = storeHalving(0, batch_.events.size()); !status.ok()) return status;
   // A run of which every event was refused has a row that says nothing.
   std::vector<Id> unused;
@@ -119,11 +131,12 @@ Status Append::storePiece(std::size_t begin, std::size_t end, std::vector<Id>& c
   BatchFold fold(batch_.events.subspan(begin, end - begin), runs_, batch_.receivedAt);
   if (Status status = readFor(fold); !status.ok()) return status;
   fold.fold();
-  if (Status status = writeSteps(fold); !status.ok()) return status;
+  if (Status status = writeRows(fold); !status.ok()) return status;
   if (Status status = countSeqs(fold); !status.ok()) return status;
   note(fold, begin);
   for (const Id& runId : fold.runIds()) {
-    if (runs_.at(runId).changed) changed.push_back(runId);
+    const TouchedRun& run = runs_.at(runId);
+    if (run.changed && !run.isNew) changed.push_back(runId);
   }
   return {};
 }
@@ -156,8 +169,13 @@ Status Append::readFor(BatchFold& fold) {
   return {};
 }
 
-Status Append::writeSteps(const BatchFold& fold) {
+Status Append::writeRows(const BatchFold& fold) {
+  std::vector<const sql::RunRow*> newRuns;
+  for (const Id& runId : fold.runIds()) {
+    if (const TouchedRun& run = runs_.at(runId); run.isNew) newRuns.push_back(&run.row);
+  }
   std::vector<Call> calls;
+  if (!newRuns.empty()) calls.push_back(insertRuns(newRuns));
   if (!fold.replaced().empty()) calls.push_back(replaceSteps(fold.replaced()));
   if (!fold.lateStarts().empty()) calls.push_back(noteStarts(fold.lateStarts()));
   if (!fold.definitions().empty()) calls.push_back(writeDefinitions(fold.definitions(), batch_.receivedAt));

@@ -11,12 +11,14 @@
 
 namespace xray::postgres {
 
-/// Stores one batch in a handful of round trips: the runs of the batch are locked in the order of their ids and read,
-/// everything is folded in memory, new steps go in by binary COPY, runs are written back in one statement. A row that
-/// the database refuses makes the batch run again in pieces, halved until the guilty event is alone; its neighbours are
-/// stored.
+/// Stores one batch in a handful of round trips: the runs that have rows are locked in the order of their ids and read,
+/// everything is folded in memory, new runs go in as they are at the end of the batch, new steps by binary COPY, the
+/// other runs are written back in one statement. A row that the database refuses makes the batch run again in pieces,
+/// halved until the guilty event is alone; its neighbours are stored. So does a run that somebody else gave a row
+/// meanwhile: in pieces, each run has a row, and its lock, before anything is folded.
 ///
-/// Whoever changes steps of a run holds the lock on the run, so what was read of them stays true.
+/// Whoever changes steps of a run holds the lock on the run, or has made it in the same transaction, so what was read
+/// of them stays true. Runs with rows are locked before rows of runs are made, both in the order of the ids.
 ///
 /// Used once, by one thread that holds the connection.
 class Append {
@@ -35,12 +37,14 @@ class Append {
   Status storeInPieces();
   Status storeHalving(std::size_t begin, std::size_t end);
 
-  /// Begins the transaction; locks and reads the runs.
-  Status begin();
-  /// Everything but the rows of runs, rejections and the commit.
+  enum class Claim : std::uint8_t { Nothing, Rows };
+  /// Begins the transaction; locks and reads the runs. Claim::Rows gives every run a row first.
+  Status begin(Claim claim);
+  /// Everything but the rows of the `changed` runs, rejections and the commit.
   Status storePiece(std::size_t begin, std::size_t end, std::vector<Id>& changed);
   Status readFor(BatchFold& fold);
-  Status writeSteps(const BatchFold& fold);
+  /// New runs, schemas and steps.
+  Status writeRows(const BatchFold& fold);
   Status countSeqs(const BatchFold& fold);
   void note(const BatchFold& fold, std::size_t begin);
   Status commit(std::vector<Call> before);

@@ -15,9 +15,10 @@
 
 namespace xray::postgres {
 
-/// A run that an append has to do with; its row is locked until the append ends.
+/// A run that an append has to do with; its row, where it has one, is locked until the append ends.
 struct TouchedRun {
   sql::RunRow row;
+  bool isNew = false;  // it has no row yet, which its first piece makes
   bool changed = false;
   std::int64_t stepsBefore = 0;  // stored when the piece began
   bool countSeqs = false;        // steps or last_seq changed, so missing_steps has to be counted again

@@ -25,22 +25,33 @@ std::string namesOf(const Column<Row> (&columns)[count]) {
   return names;
 }
 
+/// "$1, $2, …"
+inline std::string placeholders(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return text;
+}
+
+/// "INSERT INTO runs (…) SELECT * FROM unnest($1, $2, …)", in the order of the arrays.
+template <typename Row, std::size_t count>
+std::string insertText(const std::string& table, const Column<Row> (&columns)[count]) {
+  return "INSERT INTO " + table + " (" + namesOf(columns) + ") SELECT * FROM unnest(" + placeholders(count) + ")";
+}
+
 /// "UPDATE runs AS t SET … FROM unnest($1, $2, …) AS n (…) WHERE t.run_id = n.run_id": the first `keys` columns tell
 /// the row, the others are set.
 template <typename Row, std::size_t count>
 std::string updateText(const std::string& table, const Column<Row> (&columns)[count], std::size_t keys) {
   std::string set;
   std::string where;
-  std::string arrays;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string name = columns[i].name;
     std::string& part = i < keys ? where : set;
     if (!part.empty()) part += i < keys ? " AND " : ", ";
     part += i < keys ? "t." + name + " = n." + name : name + " = n." + name;
-    arrays += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
   }
-  return "UPDATE " + table + " AS t SET " + set + " FROM unnest(" + arrays + ") AS n (" + namesOf(columns) +
-         ") WHERE " + where;
+  return "UPDATE " + table + " AS t SET " + set + " FROM unnest(" + placeholders(count) + ") AS n (" +
+         namesOf(columns) + ") WHERE " + where;
 }
 
 template <typename Row, std::size_t count>

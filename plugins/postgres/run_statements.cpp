@@ -69,6 +69,13 @@ Call lockRuns(const std::vector<Id>& runIds) {
   return withIds("lock_runs", text, runIds);
 }
 
+Call insertRuns(const std::vector<const sql::RunRow*>& runs) {
+  static const std::string text = insertText("runs", kRunColumns);
+  Call call{"insert_runs", text};
+  addColumns(call.parameters, kRunColumns, runs);
+  return call;
+}
+
 Call writeRuns(const std::vector<const sql::RunRow*>& runs) {
   static const std::string text = updateText("runs", kRunColumns, 1);
   Call call{"write_runs", text};

@@ -13,6 +13,9 @@ namespace xray::postgres {
 Call claimRuns(const std::vector<Id>& runIds, Timestamp receivedAt);
 /// Locks the rows and reads them, for sql::readRunRow.
 Call lockRuns(const std::vector<Id>& runIds);
+/// Makes rows of runs that have none, in the order of `runs`.
+///   refused  unique violation: somebody else has made one of them
+Call insertRuns(const std::vector<const sql::RunRow*>& runs);
 /// Writes rows that are there.
 Call writeRuns(const std::vector<const sql::RunRow*>& runs);
 /// Takes rows back that claimRuns made for nothing.
