@@ -1,5 +1,6 @@
 #include "append.h"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -57,6 +58,7 @@ int Append::storeOneByOne() {
   outcome_.results.assign(batch_.events.size(), AppendResult::Accepted);
   for (std::size_t i = 0; i < batch_.events.size(); ++i) {
     runs_.clear();  // each event starts from what is stored
+    reserved_.clear();
     int code = statements_.savepoint();
     if (code != SQLITE_DONE) return code;
     code = store(batch_.events[i], outcome_.results[i]);
@@ -99,6 +101,8 @@ int Append::storeStep(const StepEvent& step, AppendResult& result) {
   TouchedRun* run = nullptr;
   code = touch(step.runId, run);
   if (code != SQLITE_DONE) return code;
+  if (added && step.seq) run->seqs.push_back(*step.seq);
+  if (!added) run->seqsKnown = false;  // it may have another number now
   sql::fold(run->row, step, change, batch_.receivedAt);
   run->changed = run->countSeqs = true;
   return SQLITE_DONE;
@@ -155,25 +159,45 @@ int Append::touch(const Id& runId, TouchedRun*& run) {
   bool found = false;
   const int code = statements_.readRun(runId, run->row, found);
   run->row.runId = runId;
+  run->seqsKnown = run->row.stepCount == 0;
   return code;
 }
 
 int Append::writeRuns() {
   for (auto& [runId, run] : runs_) {
     if (!run.changed) continue;
-    int code = run.row.schema ? statements_.reserveSchema(*run.row.schema) : SQLITE_DONE;
-    if (code != SQLITE_DONE) return code;
-    if (!run.row.lastSeq) {
-      run.row.missingSteps.reset();
-    } else if (run.countSeqs) {
-      std::int64_t seqs = 0;
-      code = statements_.countDistinctSeqs(runId, seqs);
-      if (code != SQLITE_DONE) return code;
-      run.row.missingSteps = sql::missingSteps(*run.row.lastSeq, seqs);
-    }
-    code = statements_.writeRun(run.row);
-    if (code != SQLITE_DONE) return code;
+    if (const int code = writeRun(run); code != SQLITE_DONE) return code;
   }
+  return SQLITE_DONE;
+}
+
+int Append::writeRun(TouchedRun& run) {
+  int code = run.row.schema ? reserveSchema(*run.row.schema) : SQLITE_DONE;
+  if (code == SQLITE_DONE) code = countMissingSteps(run);
+  return code == SQLITE_DONE ? statements_.writeRun(run.row) : code;
+}
+
+int Append::reserveSchema(const SchemaRef& ref) {
+  if (reserved_.contains(ref)) return SQLITE_DONE;
+  const int code = statements_.reserveSchema(ref);
+  if (code == SQLITE_DONE) reserved_.insert(ref);
+  return code;
+}
+
+int Append::countMissingSteps(TouchedRun& run) {
+  if (!run.row.lastSeq) {
+    run.row.missingSteps.reset();
+    return SQLITE_DONE;
+  }
+  if (!run.countSeqs) return SQLITE_DONE;
+  std::int64_t distinct = 0;
+  if (run.seqsKnown) {
+    std::ranges::sort(run.seqs);
+    distinct = std::unique(run.seqs.begin(), run.seqs.end()) - run.seqs.begin();
+  } else if (const int code = statements_.countDistinctSeqs(run.row.runId, distinct); code != SQLITE_DONE) {
+    return code;
+  }
+  run.row.missingSteps = sql::missingSteps(*run.row.lastSeq, distinct);
   return SQLITE_DONE;
 }
 
@@ -199,6 +223,7 @@ void Append::rollback() {
   // Some failures have rolled back by themselves.
   if (!sqlite3_get_autocommit(connection_.handle())) (void)connection_.execute("ROLLBACK");
   runs_.clear();
+  reserved_.clear();
 }
 
 }  // namespace xray::sqlite

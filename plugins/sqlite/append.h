@@ -1,6 +1,7 @@
 #pragma once
 // One append: events become rows within one transaction.
 
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -30,6 +31,8 @@ class Append {
     sql::RunRow row;
     bool changed = false;
     bool countSeqs = false;  // steps or last_seq changed, so missing_steps has to be counted again
+    bool seqsKnown = false;  // all its steps came with this batch: `seqs` has their sequence numbers
+    std::vector<std::int64_t> seqs;
   };
 
   // Each returns SQLite's result code, SQLITE_DONE for success.
@@ -43,6 +46,9 @@ class Append {
   int storeRunEvent(const RunEvent& event, AppendResult& result);
   int touch(const Id& runId, TouchedRun*& run);
   int writeRuns();
+  int writeRun(TouchedRun& run);
+  int reserveSchema(const SchemaRef& ref);
+  int countMissingSteps(TouchedRun& run);
   int writeRejections();
 
   void refuse(std::size_t index, RejectCode code, std::string detail);
@@ -53,7 +59,8 @@ class Append {
   const AppendBatch& batch_;
   AppendOutcome outcome_;
   std::unordered_map<Id, TouchedRun> runs_;
-  std::string schemaConflict_;  // why the last schema was refused
+  std::set<SchemaRef> reserved_;  // schema versions that have a row
+  std::string schemaConflict_;    // why the last schema was refused
 };
 
 }  // namespace xray::sqlite
