@@ -2,12 +2,17 @@
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
 import urllib.request
 
 from benchmark import Failed
+
+# For the clients and connections of everything that is started here.
+HARD_LIMIT = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, HARD_LIMIT), HARD_LIMIT))
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -21,10 +21,10 @@ def store_of(postgres, schema):
     return f'{{plugin: postgres, options: {{dsn: "{postgres.dsn}", schema: {schema}}}}}'
 
 
-def fresh_server(context, postgres, schema):
+def fresh_server(context, postgres, schema, ingest=""):
     """A server whose tables are new and hold the schema of the recording alone."""
     postgres.drop("product", "reference")
-    server = Server(context, store_of(postgres, schema))
+    server = Server(context, store_of(postgres, schema), ingest=ingest)
     load(context, server, 0)
     return server
 

@@ -1,6 +1,7 @@
 // What the contract says of append and only PostgreSQL can be made to show: refused rows, killed backends, locks.
 
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "open_store.h"
@@ -86,6 +87,28 @@ TEST_F(Append, RefusedRunStarted_LeavesNoRunButKeepsItsSteps) {
   EXPECT_EQ((*run)->pipeline, std::nullopt);
   EXPECT_EQ((*run)->stepCount, 2);
   EXPECT_EQ(ask("SELECT count(*) FROM runs"), "1");
+}
+
+TEST_F(Append, RunThatSomebodyElseMakesMeanwhile_IsContinuedInItsRow) {
+  ask("BEGIN");
+  ask("INSERT INTO runs (run_id, pipeline, has_started, has_ended, has_failed, started_at, last_activity_at, "
+      "step_count,"
+      " error_count, violation_count, lost, metadata) VALUES ('" +
+      runId(1).toString() + "', 'theirs', true, false, false, now(), now(), 0, 0, 0, '{}', '{}')");
+  auto mine = std::async(std::launch::async, [&] {
+    return append(*store_, {runStarted(1, "mine"), stepEnded(1, 1), runStarted(2), runEnded(1, 1)});
+  });
+  Database other(settings_.dsn);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  bool waits = false;
+  while (!waits && std::chrono::steady_clock::now() < end) {
+    waits = other.ask("SELECT count(*)" + backends() + " AND wait_event_type = 'Lock'") == "1";
+  }
+  EXPECT_TRUE(waits) << "the append did not wait for the row";
+  ask("COMMIT");
+  EXPECT_EQ(mine.get(), "DAAA");
+  EXPECT_EQ(ask("SELECT string_agg(concat(pipeline, step_count, missing_steps), ' ' ORDER BY run_id) FROM runs"),
+            "theirs11 picker0");
 }
 
 TEST_F(Append, SchemaNamedBeforeItIsRegistered_IsNotListedUntilItIs) {

@@ -39,6 +39,20 @@ TEST_F(Append, OneRefusedStep_KeepsItsNeighboursAndItsBytes) {
   EXPECT_EQ(rejections->rows[0].code, RejectCode::StoreRefused);
 }
 
+TEST_F(Append, StepThatEndsWithAnotherSeqThanItStarted_CountsWithTheLatter) {
+  Event started = stepEnded(1, 1);
+  auto& fact = std::get<StepEvent>(started.fact);
+  fact.endedAt.reset();
+  fact.status = StepStatus::Running;
+  fact.seq = 5;
+  Event sameSeq = stepEnded(1, 2);
+  std::get<StepEvent>(sameSeq.fact).seq = 1;
+  EXPECT_EQ(append(*store_, {runStarted(1), started, stepEnded(1, 1), sameSeq, runEnded(1, 2)}), "AAAAA");
+  const auto run = store_->run(runId(1), readAt(kEpoch));
+  ASSERT_TRUE(run.ok() && run->has_value());
+  EXPECT_EQ((*run)->missingSteps, 2);  // of 0, 1, 2 only 1 is there
+}
+
 TEST_F(Append, RefusedRunStarted_LeavesNoRunButKeepsItsSteps) {
   const std::string tooLong(201, 'p');
   EXPECT_EQ(append(*store_, {runStarted(1, tooLong)}), "R");
