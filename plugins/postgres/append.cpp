@@ -10,6 +10,8 @@
 namespace xray::postgres {
 namespace {
 
+// Each further one has found a run of the batch that another backend had made since: there are not often many.
+constexpr int kTries = 32;
 constexpr std::chrono::seconds kGrace{2};       // for the server's word that it gave up
 constexpr std::size_t kCopyPiece = 128 * 1024;  // bytes that are encoded before they are sent
 
@@ -26,14 +28,23 @@ std::vector<Id> runIdsOf(std::span<const Event> events) {
 }  // namespace
 
 Result<AppendOutcome> Append::run() {
-  Status status = storeAtOnce();
-  if (!status.ok() && !connection_.broken() && isRefusal(connection_.lastState())) {
+  for (int n = 0; n < kTries; ++n) {
+    Status status = storeAtOnce();
+    if (refused(status)) {
+      rollback();
+      status = storeInPieces();
+    }
+    if (status.ok()) return std::move(outcome_);
+    const bool again = !connection_.broken() && isTaken(connection_.lastState());
     rollback();
-    status = storeInPieces();
+    if (!again) return status;
   }
-  if (status.ok()) return std::move(outcome_);
-  rollback();
-  return status;
+  return Status(StatusCode::Unavailable, "postgres: others make the same runs all the time");
+}
+
+bool Append::refused(const Status& status) const {
+  const std::string_view state = connection_.lastState();
+  return !status.ok() && !connection_.broken() && isRefusal(state) && !isTaken(state);
 }
 
 Deadline Append::soon() const {
@@ -46,7 +57,7 @@ Status Append::run(Call call) {
   return connection_.run(std::move(calls), soon()).status();
 }
 
-Status Append::begin(Claim claim) {
+Status Append::begin() {
   outcome_ = {};
   outcome_.results.assign(batch_.events.size(), AppendResult::Accepted);
   runs_.clear();
@@ -55,10 +66,6 @@ Status Append::begin(Claim claim) {
   calls.push_back({"", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"});
   if (!ids.empty()) {
     calls.push_back(lockRuns(ids));
-    if (claim == Claim::Rows) {
-      calls.push_back(claimRuns(ids, batch_.receivedAt));
-      calls.push_back(lockRuns(ids));
-    }
   }
   const Result<std::vector<Answer>> answers = connection_.run(std::move(calls), soon());
   if (!answers || ids.empty()) return answers.status();
@@ -67,10 +74,6 @@ Status Append::begin(Claim claim) {
     sql::RunRow row = sql::readRunRow(AnswerRow(rows, i));
     const Id runId = row.runId;
     runs_[runId].row = std::move(row);
-  }
-  if (runs_.size() == ids.size()) return {};
-  if (claim == Claim::Rows) {
-    return {StatusCode::Unavailable, "postgres: runs of the batch were deleted at this moment"};
   }
   for (const Id& runId : ids) {
     const auto [run, isNew] = runs_.try_emplace(runId);
@@ -82,7 +85,7 @@ Status Append::begin(Claim claim) {
 }
 
 Status Append::storeAtOnce() {
-  if (Status status = begin(Claim::Nothing); !status.ok()) return status;
+  if (Status status = begin(); !status.ok()) return status;
   std::vector<Id> changed;
   if (Status status = storePiece(0, batch_.events.size(), changed); !status.ok()) return status;
   std::vector<Call> last;
@@ -91,17 +94,9 @@ Status Append::storeAtOnce() {
 }
 
 Status Append::storeInPieces() {
-  if (Status status = begin(Claim::Rows); !status.ok()) return status;
+  if (Status status = begin(); !status.ok()) return status;
   if (Status status = storeHalving(0, batch_.events.size()); !status.ok()) return status;
-  // A run of which every event was refused has a row that says nothing.
-  std::vector<Id> unused;
-  for (const auto& [runId, run] : runs_) {
-    if (!run.changed && !run.row.lastActivityAt) unused.push_back(runId);
-  }
-  std::ranges::sort(unused);
-  std::vector<Call> last;
-  if (!unused.empty()) last.push_back(dropRuns(unused));
-  return commit(std::move(last));
+  return commit({});
 }
 
 Status Append::storeHalving(std::size_t begin, std::size_t end) {
@@ -112,7 +107,7 @@ Status Append::storeHalving(std::size_t begin, std::size_t end) {
   Status status = storePiece(begin, end, changed);
   if (status.ok() && !changed.empty()) status = run(writeRunsCall(changed));
   if (status.ok()) return run({"", "RELEASE piece"});
-  if (connection_.broken() || !isRefusal(connection_.lastState())) return status;
+  if (!refused(status)) return status;
 
   const std::string why = "the database refused it: " + connection_.lastMessage();
   if (Status undone = connection_.execute("ROLLBACK TO piece; RELEASE piece", soon()); !undone.ok()) return undone;
@@ -135,8 +130,9 @@ Status Append::storePiece(std::size_t begin, std::size_t end, std::vector<Id>& c
   if (Status status = countSeqs(fold); !status.ok()) return status;
   note(fold, begin);
   for (const Id& runId : fold.runIds()) {
-    const TouchedRun& run = runs_.at(runId);
+    TouchedRun& run = runs_.at(runId);
     if (run.changed && !run.isNew) changed.push_back(runId);
+    run.isNew = false;
   }
   return {};
 }

@@ -14,11 +14,12 @@ namespace xray::postgres {
 /// Stores one batch in a handful of round trips: the runs that have rows are locked in the order of their ids and read,
 /// everything is folded in memory, new runs go in as they are at the end of the batch, new steps by binary COPY, the
 /// other runs are written back in one statement. A row that the database refuses makes the batch run again in pieces,
-/// halved until the guilty event is alone; its neighbours are stored. So does a run that somebody else gave a row
-/// meanwhile: in pieces, each run has a row, and its lock, before anything is folded.
+/// halved until the guilty event is alone; its neighbours are stored. A run that somebody else has given a row
+/// meanwhile makes it begin anew.
 ///
 /// Whoever changes steps of a run holds the lock on the run, or has made it in the same transaction, so what was read
-/// of them stays true. Runs with rows are locked before rows of runs are made, both in the order of the ids.
+/// of them stays true. Locks come before new rows, both in the order of the ids: backends wait for each other in one
+/// direction. Only pieces make new rows out of order.
 ///
 /// Used once, by one thread that holds the connection.
 class Append {
@@ -37,9 +38,11 @@ class Append {
   Status storeInPieces();
   Status storeHalving(std::size_t begin, std::size_t end);
 
-  enum class Claim : std::uint8_t { Nothing, Rows };
-  /// Begins the transaction; locks and reads the runs. Claim::Rows gives every run a row first.
-  Status begin(Claim claim);
+  /// The database did not take a row, and would not in another try.
+  bool refused(const Status& status) const;
+
+  /// Begins the transaction; locks and reads the runs that have rows.
+  Status begin();
   /// Everything but the rows of the `changed` runs, rejections and the commit.
   Status storePiece(std::size_t begin, std::size_t end, std::vector<Id>& changed);
   Status readFor(BatchFold& fold);

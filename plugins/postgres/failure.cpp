@@ -18,6 +18,10 @@ bool isRefusal(std::string_view state) {
   return isOneOf(state, {"22", "23", "54"});
 }
 
+bool isTaken(std::string_view state) {
+  return state == "23505";
+}
+
 bool isConflict(std::string_view state) {
   // Serialization failure, deadlock.
   return isOneOf(state, {"40001", "40P01"});

@@ -16,6 +16,9 @@ inline constexpr std::string_view kConnectionLost = "08006";
 /// The database looked at the values and does not take them; other rows may be fine.
 bool isRefusal(std::string_view state);
 
+/// Somebody else has made a row with this key.
+bool isTaken(std::string_view state);
+
 /// Two transactions got into each other's way; the same one may succeed at once.
 bool isConflict(std::string_view state);
 

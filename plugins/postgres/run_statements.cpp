@@ -51,18 +51,6 @@ constexpr Column<sql::RunRow> kRunColumns[] = {
 
 }  // namespace
 
-Call claimRuns(const std::vector<Id>& runIds, Timestamp receivedAt) {
-  Call call = withIds("claim_runs", R"sql(
-    INSERT INTO runs (run_id, has_started, has_ended, has_failed, started_at, last_activity_at, step_count, error_count,
-                      violation_count, lost, metadata)
-    SELECT n.id, false, false, false, $2, $2, 0, 0, 0, '{}', '{}' FROM unnest($1) AS n (id)
-    WHERE NOT EXISTS (SELECT FROM runs r WHERE r.run_id = n.id) ORDER BY n.id
-    ON CONFLICT (run_id) DO NOTHING)sql",
-                      runIds);
-  call.parameters.add(receivedAt);
-  return call;
-}
-
 Call lockRuns(const std::vector<Id>& runIds) {
   static const std::string text =
       "SELECT " + namesOf(kRunColumns) + " FROM runs WHERE run_id = ANY ($1) ORDER BY run_id FOR NO KEY UPDATE";
@@ -81,10 +69,6 @@ Call writeRuns(const std::vector<const sql::RunRow*>& runs) {
   Call call{"write_runs", text};
   addColumns(call.parameters, kRunColumns, runs);
   return call;
-}
-
-Call dropRuns(const std::vector<Id>& runIds) {
-  return withIds("drop_runs", "DELETE FROM runs WHERE run_id = ANY ($1)", runIds);
 }
 
 }  // namespace xray::postgres

@@ -107,8 +107,8 @@ TEST_F(Append, RunThatSomebodyElseMakesMeanwhile_IsContinuedInItsRow) {
   EXPECT_TRUE(waits) << "the append did not wait for the row";
   ask("COMMIT");
   EXPECT_EQ(mine.get(), "DAAA");
-  EXPECT_EQ(ask("SELECT string_agg(concat(pipeline, step_count, missing_steps), ' ' ORDER BY run_id) FROM runs"),
-            "theirs11 picker0");
+  EXPECT_EQ(ask("SELECT string_agg(concat(pipeline, step_count, missing_steps), ' ' ORDER BY pipeline) FROM runs"),
+            "picker0 theirs11");
 }
 
 TEST_F(Append, SchemaNamedBeforeItIsRegistered_IsNotListedUntilItIs) {
