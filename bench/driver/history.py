@@ -22,7 +22,7 @@ LIFECYCLE = "lifecycle: {incomplete_after: 1s}"
 
 
 class History:
-    """`runs` runs of 10 steps, taken `repeat` times, of which 4 % crash and 0.5 % stop, `spacing` µs from one to the next. Grows by
+    """`runs` runs of 10 steps, taken `repeat` times, of which 4.3 % crash and 0.5 % stop, `spacing` µs from one to the next. Grows by
     grow_to()."""
 
     def __init__(self, context, runs, spacing, name="history", repeat=1, stops_every=STOPS_EVERY):

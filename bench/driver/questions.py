@@ -13,7 +13,7 @@ SKELETON = [("step_id", "id"), ("run_id", "id"), ("parent_step_id", "id"), ("seq
             ("violations", "json")]
 STEP = SKELETON + [("input_data", "json"), ("output_data", "json"), ("reasoning", "json")]
 LATENCY = [("step_type", ""), ("bucket", "time"), ("count", ""), ("errors", ""), ("min_ms", "ms"), ("p50_ms", "ms"), ("p95_ms", "ms"),
-           ("p99_ms", "ms"), ("max_ms", "ms")]
+           ("p99_ms", "ms"), ("max_ms", "ms"), ("avg_ms", "average")]
 COUNT = [("count", "")]
 FAILURE = [("step_type", ""), ("runs", ""), ("run_id", "id"), ("step_id", "id")]
 
@@ -37,6 +37,8 @@ def compared(value, kind):
         return micros(value)
     if kind == "ms":
         return round(value * 1000) if isinstance(value, (int, float)) else int(value)
+    if kind == "average":  # of µs; the last digits depend on the order of addition
+        return f"{value * 1000 if isinstance(value, float) else float(value):.3f}"
     if kind == "json":
         return json.loads(value) if isinstance(value, str) else value
     if kind == "truth":
@@ -105,14 +107,14 @@ class Words:
     def latency(self, since, until):
         where = f"WHERE started_at >= {self.time(since)} AND started_at < {self.time(until)}"
         if self.postgres:
-            return ("SELECT step_type, hour, n, failed, least, p[1], p[2], p[3], most FROM (SELECT step_type, date_bin('1 hour', started_at, 'epoch') AS hour,"
-                    " count(*) AS n, count(*) FILTER (WHERE status = 'error') AS failed, min(duration_us) AS least, max(duration_us) AS most,"
+            return ("SELECT step_type, hour, n, failed, least, p[1], p[2], p[3], most, mean FROM (SELECT step_type, date_bin('1 hour', started_at, 'epoch') AS hour,"
+                    " count(*) AS n, count(*) FILTER (WHERE status = 'error') AS failed, min(duration_us) AS least, max(duration_us) AS most, avg(duration_us) AS mean,"
                     " percentile_disc(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY duration_us) AS p"
                     f" FROM steps {where} AND duration_us IS NOT NULL GROUP BY 2, 1) t"
                     " ORDER BY n DESC, step_type DESC, hour DESC")
-        return ("SELECT step_type, hour, n, failed, least, xray_sample_percentile(p, 50), xray_sample_percentile(p, 95), xray_sample_percentile(p, 99), most"
+        return ("SELECT step_type, hour, n, failed, least, xray_sample_percentile(p, 50), xray_sample_percentile(p, 95), xray_sample_percentile(p, 99), most, mean"
                 " FROM (SELECT step_type, started_at / 3600000000 * 3600000000 AS hour, count(*) AS n, count(*) FILTER (WHERE status = 'error') AS failed,"
-                " min(ended_at - started_at) AS least, max(ended_at - started_at) AS most, xray_sample(ended_at - started_at) AS p"
+                " min(ended_at - started_at) AS least, max(ended_at - started_at) AS most, avg(ended_at - started_at) AS mean, xray_sample(ended_at - started_at) AS p"
                 f" FROM steps {where} AND ended_at IS NOT NULL GROUP BY 1, 2) t ORDER BY n DESC, step_type DESC, hour DESC")
 
     def failures(self, since, until):
