@@ -12,7 +12,7 @@ TITLE = "memory of the server at the full rate and under overload; nothing ackno
 
 # With a batch of 1 MiB each, twice of what the server's queue holds.
 OVERLOAD_CLIENTS, QUEUE = 128, "queue_bytes: 64MiB"
-QUICK_CLIENTS, QUICK_QUEUE = 16, "queue_bytes: 8MiB"
+QUICK_CLIENTS, QUICK_QUEUE = 16, "queue_bytes: 8MiB, max_batch_bytes: 4MiB, max_event_bytes: 1MiB"
 BATCH_RUNS = 90
 SEND_TIMEOUT_MS = 30_000  # the SDK's retry.send_timeout
 
