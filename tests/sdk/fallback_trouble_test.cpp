@@ -1,6 +1,4 @@
 // The fallback in trouble of its own: a spool that is full, broken, in the hands of others, or holds what nobody takes.
-#include <thread>
-
 #include "fallback.h"
 #include "log_lines.h"
 
@@ -14,17 +12,20 @@ using WhenFull = FakeSpool::WhenFull;
 TEST(Fallback, AFullSpoolThatBlocks_FillsTheQueue_AndLosesNothingOfIt) {
   FakeBackend backend;
   FakeSpool spool;
+  LogLines lines;
   spool.limit(3, WhenFull::Block);
+  spool.hold(true);
   backend.failAlways(kAway);
   Settings settings = fallbackSettings();
   settings.batchBytes = 1;
-  Client client = makeClient(backend, spool, settings);
+  Client client = makeClient(backend, spool, settings, lines.sink());
   auto run = client.startRun("p");
+  // The start of the run is on its way: no step is told of while it is open.
+  ASSERT_TRUE(lines.waitFor("spooling from now on"));
   for (int i = 0; i < 10; ++i) run.step("step", "t").input({{"i", i}});
+  spool.hold(false);
   // The second refusal: the shipper has taken note of the first.
-  std::thread flush([&] { EXPECT_EQ(client.flush(50ms).status.code(), StatusCode::DeadlineExceeded); });
   EXPECT_TRUE(spool.waitUntilRefused(2));
-  flush.join();
   const DeliveryReport report = client.flush(50ms);
   EXPECT_EQ(report.status.code(), StatusCode::DeadlineExceeded);
   EXPECT_EQ(report.undeliveredEvents, 8u);
