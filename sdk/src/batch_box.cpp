@@ -1,5 +1,6 @@
 #include "batch_box.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "xray/event_encoder.h"
@@ -15,28 +16,42 @@ void BatchBox::addSchema() {
 
 std::uint64_t BatchBox::fill(Drained& drained, std::size_t bytes) {
   std::uint64_t lost = 0;
+  std::size_t work = 4 * bytes;
   for (FrameList* frames : {&drained.runsStarted, &drained.stepsStarted, &drained.stepsEnded, &drained.runsEnded}) {
-    lost += take(*frames, bytes);
+    lost += take(*frames, bytes, work);
   }
   return lost;
 }
 
-std::uint64_t BatchBox::take(FrameList& frames, std::size_t bytes) {
+bool BatchBox::full(std::size_t bytes) const {
+  const bool schemaAlone = events_.empty() || !events_.back().run;
+  return batch_.body.size() >= bytes && !schemaAlone;
+}
+
+std::uint64_t BatchBox::take(FrameList& frames, std::size_t bytes, std::size_t& work) {
   std::uint64_t lost = 0;
-  while (!frames.empty() && batch_.body.size() < bytes) {
+  while (!frames.empty() && work > 0 && !full(bytes)) {
     const Frame& frame = frames.front();
+    work -= std::min<std::size_t>(work, frame.size);
     const std::size_t before = batch_.body.size();
     const bool encoded = encoder_.encode(batch_.body, frame);
-    if (encoded && batch_.body.size() - before <= maxEventBytes_) {
+    const bool tooLarge = batch_.body.size() - before > maxEventBytes_;
+    if (encoded && (!tooLarge || isRunEdge(frame.kind))) {
+      if (tooLarge) shorten(before, frame);
       events_.push_back({batch_.body.size(), frame.size, frame.run, frame.kind});
-      frames.pop(queue_.pool());
-      continue;
+    } else {
+      batch_.body.resize(before);
+      lost += leaveOut(frame, !encoded);
     }
-    batch_.body.resize(before);
-    lost += leaveOut(frame, !encoded);
     frames.pop(queue_.pool());
   }
   return lost;
+}
+
+void BatchBox::shorten(std::size_t begin, const Frame& frame) {
+  count(queue_.counters().tooLarge);
+  batch_.body.resize(begin);
+  encoder_.encodeBare(batch_.body, frame, maxEventBytes_ / 2);
 }
 
 std::uint64_t BatchBox::leaveOut(const Frame& frame, bool refused) noexcept {
@@ -75,7 +90,10 @@ void BatchBox::settle(const EventRange& range) noexcept {
 
 void BatchBox::clear() {
   assert(settled_ == events_.size());
+  // What one large event took is given back.
+  constexpr std::size_t kKeptRoom = std::size_t{8} << 20;
   batch_.body.clear();
+  if (batch_.body.capacity() > kKeptRoom) batch_.body.shrink_to_fit();
   events_.clear();
   settled_ = 0;
 }

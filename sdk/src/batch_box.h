@@ -35,8 +35,10 @@ class BatchBox {
 
   /// Puts schema.registered first; only into an empty box.
   void addSchema();
-  /// Takes frames, in their order, until the body has `bytes`. An event that is too large when it is encoded, or that
-  /// the schema refuses, is counted as lost. Returns how many were, announcements apart.
+  /// Takes frames, in their order, until the body has `bytes`, or so many frames were left out that the caller should
+  /// look at its deadline; at least one, unless there is none. A step that is too large when it is encoded, or that the
+  /// schema refuses, is counted as lost; of a run's beginning or end only what it says of itself. Returns how many
+  /// steps were lost, announcements apart.
   std::uint64_t fill(Drained& drained, std::size_t bytes);
 
   bool empty() const { return events_.empty(); }
@@ -56,7 +58,10 @@ class BatchBox {
   void clear();
 
  private:
-  std::uint64_t take(FrameList& frames, std::size_t bytes);
+  std::uint64_t take(FrameList& frames, std::size_t bytes, std::size_t& work);
+  /// Has the run's edge, which is in the body from `begin` on, without what makes it too large.
+  void shorten(std::size_t begin, const Frame& frame);
+  bool full(std::size_t bytes) const;
   std::uint64_t leaveOut(const Frame& frame, bool refused) noexcept;
   std::size_t begin(std::size_t index) const { return index == 0 ? 0 : events_[index - 1].end; }
 

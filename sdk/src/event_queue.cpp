@@ -105,7 +105,7 @@ void EventQueue::queueEdge(FrameList& list, const Frame& frame, FrameTexts texts
     // A run is told even if what it says of itself is too much.
     count(counters_.tooLarge);
     texts[kInput] = {};
-    if (texts[kError].size() > settings_.maxEventBytes / 2) texts[kError] = R"({"message":"too large to be kept"})";
+    if (texts[kError].size() > settings_.maxEventBytes / 2) texts[kError] = kErrorTooLarge;
   }
   const std::size_t bytes = frameBytes(texts);
   if (!reserve(bytes, Use::RunEdge)) return lose(run, counters_.queueFull, &LostEvents::queueFull);

@@ -20,6 +20,13 @@ enum FrameText { kName, kStepType, kInput, kOutput, kReasoning, kError, kFrameTe
 /// Empty texts are absent ones. Of runs: kName is the pipeline, kInput the metadata.
 using FrameTexts = std::array<std::string_view, kFrameTexts>;
 
+/// Beginnings and ends of runs are told even when what a run says of itself is too large.
+constexpr bool isRunEdge(FrameKind kind) {
+  return kind != FrameKind::StepStarted && kind != FrameKind::StepEnded;
+}
+/// What is kept of an error that is too large.
+inline constexpr std::string_view kErrorTooLarge = R"({"message":"too large to be kept"})";
+
 /// The header. The frame owns one reference of its run.
 struct Frame {
   std::uint32_t size = 0;  // with texts; set by FrameList

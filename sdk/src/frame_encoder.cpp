@@ -9,21 +9,28 @@ namespace xray::sdk {
 bool FrameEncoder::encode(std::string& out, const Frame& frame) {
   switch (frame.kind) {
     case FrameKind::RunStarted:
-      encodeRunStarted(out, frame);
+      encodeRunStarted(out, frame, frame.texts());
       return true;
     case FrameKind::StepStarted:
     case FrameKind::StepEnded:
       return encodeStep(out, frame);
     case FrameKind::RunEnded:
     case FrameKind::RunFailed:
-      encodeRunEnded(out, frame);
+      encodeRunEnded(out, frame, frame.texts());
       return true;
   }
   return false;
 }
 
-void FrameEncoder::encodeRunStarted(std::string& out, const Frame& frame) {
-  const FrameTexts texts = frame.texts();
+void FrameEncoder::encodeBare(std::string& out, const Frame& frame, std::size_t maxErrorBytes) {
+  FrameTexts texts = frame.texts();
+  texts[kInput] = {};
+  if (texts[kError].size() > maxErrorBytes) texts[kError] = kErrorTooLarge;
+  if (frame.kind == FrameKind::RunStarted) return encodeRunStarted(out, frame, texts);
+  encodeRunEnded(out, frame, texts);
+}
+
+void FrameEncoder::encodeRunStarted(std::string& out, const Frame& frame, const FrameTexts& texts) {
   RunStarted event;
   event.runId = frame.run->id;
   event.pipeline = wireName(texts[kName], kMaxNameBytes, name_, counters_);
@@ -36,8 +43,7 @@ void FrameEncoder::encodeRunStarted(std::string& out, const Frame& frame) {
 }
 
 // What the schema refused of the run is in its `lost` by now: steps are encoded before the end of their run.
-void FrameEncoder::encodeRunEnded(std::string& out, const Frame& frame) {
-  const FrameTexts texts = frame.texts();
+void FrameEncoder::encodeRunEnded(std::string& out, const Frame& frame, const FrameTexts& texts) {
   std::string lost;
   frame.run->lost.appendTo(lost);
   RunEnded event;

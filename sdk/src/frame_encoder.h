@@ -19,9 +19,13 @@ class FrameEncoder {
   /// backend would: then nothing was appended.
   bool encode(std::string& out, const Frame& frame);
 
+  /// Appends the beginning or end of a run without what it says of itself: without metadata, and of an error with more
+  /// than `maxErrorBytes` only that there is one.
+  void encodeBare(std::string& out, const Frame& frame, std::size_t maxErrorBytes);
+
  private:
-  void encodeRunStarted(std::string& out, const Frame& frame);
-  void encodeRunEnded(std::string& out, const Frame& frame);
+  void encodeRunStarted(std::string& out, const Frame& frame, const FrameTexts& texts);
+  void encodeRunEnded(std::string& out, const Frame& frame, const FrameTexts& texts);
   bool encodeStep(std::string& out, const Frame& frame);
   /// The tape as JSON, made in `room`.
   JsonText object(std::string_view tape, std::string& room, LiveCounters& counters);

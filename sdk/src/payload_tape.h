@@ -13,7 +13,7 @@ namespace xray::sdk {
 
 /// What comes next on a tape, one byte each. Behind Key, Text, Ready and ReadyMembers: a length (7 bits a byte, the
 /// lowest first, the highest bit set on all but the last) and so many bytes. Behind numbers: their bytes in memory. So
-/// a tape is at most about twice as large as its JSON.
+/// a tape is at most about two and a half times as large as its JSON (fractions with one digit).
 enum class Tag : std::uint8_t {
   Key,
   Null,

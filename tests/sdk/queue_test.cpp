@@ -110,6 +110,37 @@ TEST(Queue, AClosedClient_BlocksNobody) {
   recording.join();
 }
 
+TEST(Queue, ARunThatIsTooLargeAsJson_IsToldWithoutWhatItSaysOfItself) {
+  FakeBackend backend;
+  Client client = makeClient(backend, smallQueue());
+  const std::string quotes(6000, '"');  // twice as much as JSON
+  auto run = client.startRun("p", {{"notes", quotes}});
+  run.step("large", "llm").output({{"text", quotes}});
+  run.step("small", "llm").end();
+  run.metadata({{"notes", quotes}});
+  run.end();
+  ASSERT_TRUE(client.flush(20s).status.ok());
+  const auto events = backend.events();
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(factsOf<RunStarted>(events).at(0).pipeline, "p");
+  EXPECT_EQ(factsOf<RunStarted>(events).at(0).metadata, "{}");
+  EXPECT_EQ(factsOf<StepEvent>(events).at(0).name, "small");
+  EXPECT_EQ(factsOf<RunEnded>(events).at(0).metadata, "{}");
+  EXPECT_EQ(factsOf<RunEnded>(events).at(0).lost, R"({"too_large":1})");
+  EXPECT_EQ(factsOf<RunEnded>(events).at(0).lastSeq, 1);
+  EXPECT_EQ(client.counters().tooLarge, 3u);
+}
+
+TEST(Queue, WholeNumbers_TakeTheRoomOfTheirDigits) {
+  FakeBackend backend;
+  Client client = makeClient(backend, smallQueue());
+  auto run = client.startRun("p");
+  run.step("embedding", "llm").output({{"vector", std::vector<double>(3000, 1.0)}});
+  ASSERT_TRUE(client.flush(20s).status.ok());
+  EXPECT_EQ(client.counters().tooLarge, 0u);
+  EXPECT_EQ(factsOf<StepEvent>(backend.events()).size(), 1u);
+}
+
 TEST(Queue, AStepThatIsTooLarge_IsLostAlone) {
   FakeBackend backend;
   Client client = makeClient(backend, smallQueue());

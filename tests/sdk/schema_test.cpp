@@ -123,5 +123,18 @@ TEST(Schema, Reject_CountsTheStepAsLost) {
   EXPECT_EQ(test.client.counters().schemaRejected, 1u);
 }
 
+TEST(Schema, LargerThanABatch_RefusedForGood_HoldsNothingUp) {
+  FakeBackend backend;
+  backend.failAlways(Status(StatusCode::InvalidArgument, "no such path"));
+  Settings settings = Recording::settings(ValidationMode::Warn);
+  settings.batchBytes = 16;
+  Client client = makeClient(backend, settings);
+  auto run = client.startRun("p");
+  for (int i = 0; i < 10; ++i) run.step("clean", "llm").end();
+  run.end();
+  EXPECT_TRUE(client.flush(20s).status.ok());
+  EXPECT_EQ(client.counters().givenUp, 12u);
+}
+
 }  // namespace
 }  // namespace xray::sdk

@@ -40,7 +40,7 @@ class CompiledSchema {
  public:
   virtual ~CompiledSchema() = default;
   /// Appends what is wrong with the step, each pointer and kind once; nothing for a clean one. Called for every step,
-  /// by the application's threads too: it must not be slow for any payload. The key list does not allocate for a clean
+  /// by the SDK's background thread and the backend: it must not be slow for any payload. The key list does not allocate for a clean
   /// step; other validators say what they cost.
   virtual void check(const StepContent& step, std::vector<Violation>& violations) const = 0;
 };
