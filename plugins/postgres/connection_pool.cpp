@@ -45,13 +45,16 @@ ConnectionPool::~ConnectionPool() = default;
 Result<ConnectionPool::Lease> ConnectionPool::lease(Deadline deadline) try {
   Turn turn = waitForTurn(deadline);
   if (!turn) return Status(StatusCode::DeadlineExceeded, "the query's deadline is over");
-  Poco::Data::Session session = sessions().get();
-  PostgresSession& ours = PostgresSession::of(session);
-  // It is a new one, or was lost while it was idle.
-  if (!ours.stillThere()) {
-    if (Status status = connect(ours); !status.ok()) return status;
+  for (std::size_t seen = 1;; ++seen) {
+    Poco::Data::Session session = sessions().get();
+    PostgresSession& ours = PostgresSession::of(session);
+    // It is a new one, or was lost while it was idle.
+    const Status status = ours.stillThere() ? Status() : connect(ours);
+    if (status.ok()) return Lease(std::move(turn), std::move(session), ours.connection());
+    // Another idle one may be up, though no new one can be had.
+    if (seen == size_) return status;
+    ours.close();
   }
-  return Lease(std::move(turn), std::move(session), ours.connection());
 } catch (const Poco::Exception& e) {
   return Status(StatusCode::Unavailable, "postgres: the pool of sessions: " + e.displayText());
 }

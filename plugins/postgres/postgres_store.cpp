@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::seconds kIngestReadTime{30};
 constexpr std::chrono::seconds kHealthTime{2};
 
-// Ingest looks up one thing at a time; the other connection is for the API.
-constexpr std::size_t kLookupConnections = 2;
+// Besides one for each committer of ingest, which looks up one thing at a time.
+constexpr std::size_t kLookupConnectionsOfTheApi = 1;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ Status PostgresStore::open() {
                                        settings_.appendTimeout);
   }
   readers_ = std::make_unique<ConnectionPool>(reader, settings_.readConnections);
-  lookupReaders_ = std::make_unique<ConnectionPool>(reader, kLookupConnections);
+  lookupReaders_ = std::make_unique<ConnectionPool>(reader, settings_.writers + kLookupConnectionsOfTheApi);
   healthReaders_ = std::make_unique<ConnectionPool>(reader, 1);
   open_ = true;
   return {};

@@ -33,13 +33,16 @@ void GroupCommit::commit(std::span<PendingBatch> batches) {
     return;
   }
   Status status = receipts.status();
+  // A batch is checked before it comes here: what the store calls an invalid argument (its tables are gone, a right was
+  // taken from it) is no fault of the batch, which waits until that is put right.
+  const bool held = status.retryable() || status.code() == StatusCode::InvalidArgument;
   failedCommits_.fetch_add(1, std::memory_order_relaxed);
   spdlog::error("ingest: {} batches were not stored: {}", batches.size(), status.toString());
-  if (!status.retryable() && batches.size() > 1) {
+  if (!held && batches.size() > 1) {
     for (std::size_t i = 0; i < batches.size(); ++i) commit(batches.subspan(i, 1));
     return;
   }
-  if (status.retryable()) {
+  if (held) {
     status = Status(StatusCode::Unavailable, "the store is not available: " + status.message());
     status.retryIn(kRetryAfter);
   }

@@ -28,19 +28,26 @@ class CountedStream : public BodyStream {
   CountedStream(int count, std::size_t size, End end, std::shared_ptr<StreamWatch> watch)
       : count_(count), size_(size), end_(end), watch_(std::move(watch)) {}
   ~CountedStream() override {
-    if (thread_.joinable()) thread_.join();
+    waitForThread();
     watch_->gone = true;
   }
 
   void next(Taker taker) override {
     ++watch_->asked;
-    if (thread_.joinable()) thread_.join();
+    waitForThread();
     if (given_ == count_ && end_ == End::Forgotten) return;
     if (given_ == count_ && end_ == End::Thrown) throw std::runtime_error("secret");
     thread_ = std::thread([this, taker = std::move(taker)] { taker(piece()); });
   }
 
  private:
+  /// The thread itself may be the last that has the stream: with the taker, which it drops at its end.
+  void waitForThread() {
+    if (!thread_.joinable()) return;
+    if (thread_.get_id() == std::this_thread::get_id()) return thread_.detach();
+    thread_.join();
+  }
+
   Result<std::string> piece() {
     if (given_ < count_) return std::string(size_, static_cast<char>('a' + given_++ % 26));
     if (end_ == End::Failure) return Status(StatusCode::Unavailable, "the database went away");

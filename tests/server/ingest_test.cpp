@@ -139,6 +139,17 @@ TEST(Ingest, Append_StoreAway_AcknowledgesNothingAndTakesTheRetry) {
   EXPECT_EQ(describe(backend.send(runStarted(kRun) + stepEnded(kRun, kStep))), "2 accepted, 0 duplicates, rejected");
 }
 
+TEST(Ingest, Append_FaultOfTheStore_IsNotTheBatches) {
+  // Its tables are gone, or a right was taken from it: the sender keeps the batch until that is put right.
+  TestBackend backend;
+  backend.store().failAppends(1, Status(StatusCode::InvalidArgument, "relation \"steps\" does not exist"));
+  const Status status = backend.send(runStarted(kRun)).status();
+  EXPECT_EQ(status.code(), StatusCode::Unavailable);
+  EXPECT_THAT(status.message(), HasSubstr("does not exist"));
+  EXPECT_EQ(status.retryAfter(), std::chrono::seconds(1));
+  EXPECT_EQ(describe(backend.send(runStarted(kRun))), "1 accepted, 0 duplicates, rejected");
+}
+
 TEST(Ingest, Append_LookupFails_AcknowledgesNothing) {
   TestBackend backend;
   backend.store().failLookups(1, Status(StatusCode::DeadlineExceeded, "slow"));

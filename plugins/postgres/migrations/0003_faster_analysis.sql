@@ -9,7 +9,7 @@ DO $$
 BEGIN
   IF current_setting('server_version_num')::integer < 140000 THEN
     CREATE FUNCTION date_bin(stride interval, source timestamptz, origin timestamptz) RETURNS timestamptz
-      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $bin$
+      LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $bin$
         -- In whole microseconds. Days of an interval are those that a time is beyond, as date_part gave doubles then.
         SELECT source - interval '1 microsecond' * ((
             (date_part('day', source - origin)::bigint * 86400 + date_part('hour', source - origin)::bigint * 3600

@@ -266,7 +266,7 @@ TEST_F(Pool, AttemptThatHangs_HoldsUpNobodyElse) {
   EXPECT_FALSE(ended) << "the others went on while it hung";
   EXPECT_TRUE(socket.hangUp(std::chrono::minutes(1)));
   victim.join();
-  EXPECT_EQ(hung.code(), StatusCode::Unavailable);
+  EXPECT_TRUE(hung.ok()) << "one that came back meanwhile is up: " << hung.toString();
 }
 
 TEST_F(Pool, MorePoolsThanPocoHasThreads_GiveThemBack) {
