@@ -40,8 +40,8 @@ class CompiledSchema {
  public:
   virtual ~CompiledSchema() = default;
   /// Appends what is wrong with the step, each pointer and kind once; nothing for a clean one. Called for every step,
-  /// by the SDK's background thread and the backend: it must not be slow for any payload. The key list does not allocate for a clean
-  /// step; other validators say what they cost.
+  /// by the SDK's background thread and the backend: it must not be slow for any payload. The key list does not
+  /// allocate for a clean step; other validators say what they cost.
   virtual void check(const StepContent& step, std::vector<Violation>& violations) const = 0;
 };
 
